@@ -1,0 +1,5 @@
+//! Proves that a server does what its OpenAPI document says.
+
+pub mod check;
+pub mod event;
+pub mod report;
