@@ -11,6 +11,7 @@ mod conn;
 pub mod dialect;
 mod error;
 pub mod events;
+mod kind_table;
 pub mod membership;
 mod open;
 pub mod query;

@@ -11,6 +11,7 @@ mod flows;
 mod groups;
 mod outposts;
 mod policies;
+mod prompts;
 mod property_mappings;
 mod providers;
 mod settings;
@@ -26,7 +27,11 @@ pub use events::Event;
 pub use flows::{Flow, FlowStageBinding};
 pub use groups::{Group, Role};
 pub use outposts::Outpost;
-pub use policies::{DummyPolicy, Policy, PolicyBinding};
+pub use policies::{
+    DummyPolicy, EventMatcherPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, PolicyBinding,
+    ReputationPolicy,
+};
+pub use prompts::Prompt;
 pub use property_mappings::{
     GoogleWorkspaceMapping, LdapMapping, MicrosoftEntraMapping, NotificationMapping, PropertyMapping, RacMapping,
     SamlMapping, ScimMapping, ScopeMapping,
@@ -37,6 +42,11 @@ pub use providers::{
 };
 pub use settings::Settings;
 pub use sources::Source;
-pub use stages::{DummyStage, Stage};
+pub use stages::{
+    AuthenticatorDuoStage, AuthenticatorSmsStage, AuthenticatorStaticStage, AuthenticatorTotpStage,
+    AuthenticatorValidateStage, AuthenticatorWebAuthnStage, CaptchaStage, ConsentStage, DenyStage, DummyStage,
+    EmailStage, IdentificationStage, InvitationStage, PasswordStage, PromptStage, SourceStage, Stage, UserDeleteStage,
+    UserLoginStage, UserLogoutStage, UserWriteStage,
+};
 pub use tokens::Token;
 pub use users::User;
