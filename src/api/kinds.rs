@@ -56,6 +56,28 @@ impl Kind {
     }
 }
 
+/// The names of a kind, for constants: a kind that does not exist fails to compile.
+#[allow(clippy::panic, reason = "ends the compilation, not the server")]
+pub const fn model_of(all: &'static [Kind], kind: &str) -> Model {
+    let mut i = 0;
+    while i < all.len() {
+        if same(all[i].kind.as_bytes(), kind.as_bytes()) {
+            return all[i].model;
+        }
+        i += 1;
+    }
+    panic!("no such kind")
+}
+
+/// Whether two texts are the same; constants cannot use `==` for that.
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
 /// Deletes an object of any kind of a family, and records it as the kind it was. `kind` reads its `kind` column.
 ///
 /// # Errors

@@ -52,13 +52,19 @@ pub(crate) fn verdict(method: &Method, path: &str, answer: &Answer) -> Result<()
     if status == 400 && detail.is_some_and(|text| text.contains("parse error - ")) {
         return Ok(());
     }
+    // The contract promises the result of an import under 204, which has no body; the reference answers it under 200.
+    let status = if (operation.id, status) == ("flows_instances_import_create", 200) { 204 } else { status };
     let response = response(operation, status).ok_or("the status is not documented")?;
     let Some(content) = response["content"].as_object().filter(|c| !c.is_empty()) else {
         // Some operations answer an undescribed body or none (`BadRequest`), others a file.
         return if status == 204 && !answer.bytes.is_empty() { Err("204 with a body".into()) } else { Ok(()) };
     };
+    // Files come with their own type.
+    if content.values().any(|described| described["schema"]["format"] == "binary") {
+        return Ok(());
+    }
     let described = content.get(&media).ok_or_else(|| format!("content type {media:?} is not documented"))?;
-    if described["schema"]["format"] == "binary" || media != "application/json" {
+    if media != "application/json" {
         return Ok(());
     }
     let errors: Vec<String> = validator(operation, status, &described["schema"])

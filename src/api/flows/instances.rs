@@ -3,6 +3,7 @@
 use super::diagram;
 use crate::{
     api::{
+        blueprint,
         context::Context,
         events, media,
         page::{Column, Filter, Listing},
@@ -23,7 +24,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 use vestibule_api::{
-    ApiError, File, FlowsInstances, FlowsInstancesListParams, Unchecked,
+    ApiError, File, FlowsInstances, FlowsInstancesListParams, Output, Unchecked,
     models::{self, AuthenticationEnum, FilePathRequest, FileUploadRequest, FlowRequest, Page, PatchedFlowRequest},
 };
 
@@ -197,11 +198,15 @@ impl FlowsInstances for Context {
         &mut self,
         body: Unchecked<FileUploadRequest>,
     ) -> Result<models::FlowImportResult, ApiError> {
-        match body.check() {
-            Ok(FileUploadRequest { file: Some(_), .. }) => Err(ApiError::NotImplemented),
-            Err(error) if error.status() != 400 => Err(error),
-            Ok(_) | Err(_) => Err(ApiError::Rejected(json!({ "logs": [], "success": false }))),
-        }
+        let file = match body.check() {
+            Ok(FileUploadRequest { file: Some(file), clear: _ }) => file,
+            Err(error) if error.status() != 400 => return Err(error),
+            Ok(_) | Err(_) => return Err(ApiError::Rejected(json!({ "logs": [], "success": false }))),
+        };
+        let result = blueprint::import(self, &file.bytes).await?;
+        // The contract promises the result under 204, which has no body. The reference answers it under 200.
+        self.instead = Some((200, Output::Json(json!(result).to_string().into_bytes())));
+        Ok(result)
     }
 
     async fn flows_instances_retrieve(&mut self, slug: String) -> Result<models::Flow, ApiError> {
@@ -246,8 +251,10 @@ impl FlowsInstances for Context {
     }
 
     async fn flows_instances_export_retrieve(&mut self, slug: String) -> Result<File, ApiError> {
-        let _flow = resource::find::<Flows>(self, slug).await?;
-        Err(ApiError::NotImplemented)
+        let flow = resource::find::<Flows>(self, slug).await?;
+        let name = format!("flow-{}.yaml", flow.slug);
+        let bytes = blueprint::flow(self, flow).await?.into_bytes();
+        Ok(File { name, content_type: "application/yaml".to_owned(), bytes })
     }
 
     async fn flows_instances_set_background_create(

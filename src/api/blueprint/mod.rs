@@ -1,0 +1,16 @@
+//! Blueprints: objects of any kind as a YAML document, to carry them from one installation to another.
+//!
+//! [`document`] reads the YAML, [`resolve`] replaces its tags by values, [`models`] lists the kinds of objects that a
+//! blueprint may hold, and [`import`] writes them through the same checks as the API, in the request's transaction.
+//! [`export`] writes a flow. [`record`] stands in for kinds of objects that have no handlers yet.
+
+mod bindings;
+mod document;
+mod export;
+mod import;
+mod models;
+mod record;
+mod resolve;
+
+pub use export::flow;
+pub use import::import;
