@@ -98,15 +98,17 @@ pub(super) struct Done {
     pub(super) key: Option<Value>,
 }
 
+type Answer<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
+
 /// One kind of object.
 pub(super) struct Importer {
     /// Its names.
     pub(super) model: Model,
     /// As [`Importable::OF_FLOWS`].
     pub(super) of_flows: bool,
-    find: for<'a> fn(&'a mut Context, Fields) -> BoxFuture<'a, Result<Option<Value>, ApiError>>,
+    find: for<'a> fn(&'a mut Context, Fields) -> Answer<'a, Option<Value>>,
     /// Does what an entry says.
-    pub(super) apply: for<'a> fn(&'a mut Context, Wanted) -> BoxFuture<'a, Result<Done, ApiError>>,
+    pub(super) apply: for<'a> fn(&'a mut Context, Wanted) -> Answer<'a, Done>,
 }
 
 impl Importer {
