@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// What `curl` adds by itself.
 const AUTOMATIC: &[&str] = &["accept-encoding", "connection", "content-length", "host", "user-agent"];
 
-/// A command that sends a request again, byte for byte, from a POSIX shell with `printf`.
+/// A command that sends a request again, byte for byte, from a POSIX shell. It is one line.
 pub fn line(request: &Request) -> String {
     line_with(request, |name, value| quote(&format!("{name}: {value}")))
 }
@@ -19,8 +19,9 @@ pub(crate) fn line_with(request: &Request, header: impl Fn(&str, &str) -> String
         method => format!("-X {method}"),
     };
     let body = request.body.as_deref();
-    // What a shell cannot have in a word comes by a pipe.
-    let piped = body.filter(|bytes| bytes.contains(&0) || std::str::from_utf8(bytes).is_err());
+    // What a shell cannot have in a word, and what a terminal would not show, comes by a pipe. So it is always one line.
+    let shown = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok_and(|text| !text.contains(char::is_control));
+    let piped = body.filter(|bytes| !shown(bytes));
     let mut line = String::new();
     if let Some(bytes) = piped {
         let _ = write!(line, "printf '{}' | ", octal(bytes));
@@ -114,6 +115,12 @@ mod tests {
         let line = line(&request("POST", &[("Content-Type", "image/png")], Some(b"\x00%'\xffA")));
         assert!(line.starts_with(r"printf '\000%%\047\377A' | curl -X POST"), "{line}");
         assert!(line.contains("--data-binary @-"), "{line}");
+    }
+
+    #[test]
+    fn is_one_line_whatever_the_body_is() {
+        let line = line(&request("POST", &[("Content-Type", "text/plain")], Some(b"a\n\x1b[31mb")));
+        assert!(line.starts_with(r"printf 'a\012\033[31mb' | curl -X POST"), "{line}");
     }
 
     #[test]

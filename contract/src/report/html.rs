@@ -5,7 +5,7 @@
 use super::{
     Reporter,
     redact::{Redaction, steps},
-    text::{answered, counted, lasted, moment, readable, thousands},
+    text::{answered, counted, harmless, lasted, moment, readable, thousands},
 };
 use crate::{
     check::Check,
@@ -183,7 +183,7 @@ impl<W: Write + Send> Html<W> {
                     pre {
                         b { (case.request.method) " " (self.redaction.url(&case.request.url)) } "\n"
                         (self.headers(&case.request.headers))
-                        @if let Some(body) = &case.request.body { "\n" (pretty(&readable(&self.redaction, body))) }
+                        @if let Some(body) = &case.request.body { "\n" (harmless(&pretty(&readable(&self.redaction, body)))) }
                     }
                 }
                 div {
@@ -192,7 +192,7 @@ impl<W: Write + Send> Html<W> {
                         b { (self.redaction.text(&answered(&case.response))) } "\n"
                         @if let Ok(response) = &case.response {
                             (self.headers(&response.headers))
-                            "\n" (pretty(&readable(&self.redaction, &response.body)))
+                            "\n" (harmless(&pretty(&readable(&self.redaction, &response.body))))
                         }
                     }
                 }
@@ -240,7 +240,7 @@ impl<W: Write + Send> Reporter for Html<W> {
             Event::OperationFinished { operation, outcome, .. } => {
                 *self.elapsed.entry(operation.label.clone()).or_default() += outcome.elapsed;
                 if let Some(reason) = &outcome.skipped {
-                    self.skipped.insert(operation.label.clone(), reason.clone());
+                    self.skipped.insert(operation.label.clone(), self.redaction.text(reason).into_owned());
                 }
             }
             Event::Note(note) => self.notes.push(self.redaction.text(note).into_owned()),
@@ -279,7 +279,7 @@ fn checks(run: &RunStarted, stats: &Stats) -> Markup {
                         @if failed > 0 { span.failed style=(share(failed)) {} }
                     }
                 }
-                td.number { (thousands(passed)) }
+                td.number { (some(passed)) }
                 td.number.failed { (some(failed)) }
                 td.number { (some(inconclusive)) }
             }

@@ -68,7 +68,8 @@ impl<W: Write + Send> Junit<W> {
             TestCaseStatus::success()
         } else {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(seen.skipped.as_deref().unwrap_or("no phase sent anything"));
+            let reason = seen.skipped.as_deref().unwrap_or("no phase sent anything");
+            status.set_message(self.redaction.text(reason));
             status
         };
         let mut case = TestCase::new(operation.label.as_str(), status);

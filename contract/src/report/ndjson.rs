@@ -132,7 +132,7 @@ impl<W: Write + Send> Reporter for Ndjson<W> {
                     "cases": outcome.cases,
                     "checks": outcome.checks,
                     "failures": outcome.failures,
-                    "skip_reason": outcome.skipped,
+                    "skip_reason": outcome.skipped.as_deref().map(|reason| self.redaction.text(reason)),
                     "elapsed_time": outcome.elapsed.as_secs_f64(),
                 });
                 self.line("ScenarioFinished", &content)?;

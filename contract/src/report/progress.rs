@@ -3,7 +3,7 @@
 use super::{
     Reporter,
     redact::Redaction,
-    text::{counted, lasted, thousands},
+    text::{counted, harmless, lasted, thousands},
 };
 use crate::event::{Event, Failure, Phase};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -65,7 +65,12 @@ impl Progress {
 
 /// A failure in a line.
 fn line(redaction: &Redaction, failure: &Failure) -> String {
-    format!("FAILED {}: {} ({})", failure.case.operation.label, redaction.text(&failure.title), failure.check)
+    format!(
+        "FAILED {}: {} ({})",
+        failure.case.operation.label,
+        harmless(&redaction.text(&failure.title)),
+        failure.check
+    )
 }
 
 /// The first line of a run.
@@ -118,7 +123,7 @@ impl<W: Write + Send> Reporter for Lines<W> {
             }
             Event::Failure(failure) => writeln!(self.out, "{}", line(&self.redaction, failure)),
             Event::PhaseFinished(phase) => writeln!(self.out, "{}", self.progress.summary(*phase)),
-            Event::Note(note) => writeln!(self.out, "note: {}", self.redaction.text(note)),
+            Event::Note(note) => writeln!(self.out, "note: {}", harmless(&self.redaction.text(note))),
             Event::Interrupted => writeln!(self.out, "interrupted: finishing what was begun"),
             _ => Ok(()),
         }
@@ -165,7 +170,7 @@ impl Reporter for Bars {
                 self.bar.println(self.progress.summary(*phase));
                 self.bar.finish_and_clear();
             }
-            Event::Note(note) => self.bar.println(format!("note: {}", self.redaction.text(note))),
+            Event::Note(note) => self.bar.println(format!("note: {}", harmless(&self.redaction.text(note)))),
             Event::Interrupted => self.bar.println("interrupted: finishing what was begun"),
             _ => {}
         }

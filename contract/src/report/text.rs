@@ -81,6 +81,16 @@ pub(super) fn recorded(body: &[u8]) -> (&[u8], Option<usize>) {
     }
 }
 
+/// A text without characters that make a terminal do something.
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+    let acts = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let escape = |c: char| if acts(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.replace("\r\n", "\n").chars().map(escape).collect::<String>().into()
+}
+
 /// A body for people: text, shortened, or how many bytes it has.
 pub(super) fn readable<'a>(redaction: &Redaction, body: &'a [u8]) -> Cow<'a, str> {
     let body = match redaction.body(body) {
@@ -104,12 +114,12 @@ pub(super) fn answered(response: &Result<Response, String>) -> String {
     }
 }
 
-/// A failure with everything that is needed to understand and to repeat it.
+/// A failure with everything that is needed to understand and to repeat it, for terminals and logs.
 pub(super) fn describe(redaction: &Redaction, failure: &Failure) -> String {
-    let mut text = format!("{} ({})\n", redaction.text(&failure.title), failure.check);
+    let mut text = format!("{} ({})\n", harmless(&redaction.text(&failure.title)), failure.check);
     let mut section = |heading: &str, content: &str| {
         if !content.is_empty() {
-            text.push_str(&format!("\n{heading}\n{}\n", indented(content)));
+            text.push_str(&format!("\n{heading}\n{}\n", indented(&harmless(content))));
         }
     };
     section("What:", &redaction.text(&failure.message));

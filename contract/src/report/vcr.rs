@@ -84,13 +84,13 @@ impl<W: Write + Send> Reporter for Vcr<W> {
                     "recorded_with": concat!("Vestibule ", env!("CARGO_PKG_VERSION")),
                     "seed": run.seed,
                 });
-                yaml(&mut self.out, &head)?;
+                block(&mut self.out, &head, "")?;
                 writeln!(self.out, "http_interactions:")
             }
             // A list of one item is an item of the list above it.
             Event::Case(case) => {
                 let item = json!([self.interaction(case)]);
-                yaml(&mut self.out, &item)
+                block(&mut self.out, &item, "")
             }
             Event::RunFinished(_) => self.out.flush(),
             _ => Ok(()),
@@ -98,6 +98,56 @@ impl<W: Write + Send> Reporter for Vcr<W> {
     }
 }
 
-fn yaml(out: &mut impl Write, value: &Value) -> io::Result<()> {
-    yaml_serde::to_writer(out, value).map_err(io::Error::other)
+/// Writes a value in the block style of YAML. Every text is in double quotes: readers of YAML 1.1, of which there are more
+/// than of 1.2, take `12:30:45` for a number and `2024-06-01` for a day.
+fn block(out: &mut impl Write, value: &Value, indent: &str) -> io::Result<()> {
+    let deeper = format!("{indent}  ");
+    match value {
+        Value::Object(object) => {
+            for (index, (name, value)) in object.iter().enumerate() {
+                // The first line of an item stands behind its dash.
+                let margin = if index == 0 { "" } else { indent };
+                let plain = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+                let name = if plain { name.clone() } else { quoted(name) };
+                write!(out, "{margin}{name}:")?;
+                inner(out, value, &deeper)?;
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                write!(out, "{}- ", if index == 0 { "" } else { indent })?;
+                block(out, item, &deeper)?;
+            }
+        }
+        Value::String(text) => writeln!(out, "{}", quoted(text))?,
+        other => writeln!(out, "{other}")?,
+    }
+    Ok(())
+}
+
+/// A value behind its name: on the same line, or below and deeper.
+fn inner(out: &mut impl Write, value: &Value, indent: &str) -> io::Result<()> {
+    match value {
+        Value::Object(object) if object.is_empty() => writeln!(out, " {{}}"),
+        Value::Array(items) if items.is_empty() => writeln!(out, " []"),
+        Value::Object(_) | Value::Array(_) => {
+            write!(out, "\n{indent}")?;
+            block(out, value, indent)
+        }
+        _ => {
+            out.write_all(b" ")?;
+            block(out, value, indent)
+        }
+    }
+}
+
+/// A text as JSON writes it, which YAML reads, without the characters that YAML wants escaped and JSON does not.
+fn quoted(text: &str) -> String {
+    let special =
+        |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let json = Value::from(text).to_string();
+    if !json.contains(special) {
+        return json;
+    }
+    json.chars().map(|c| if special(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
 }

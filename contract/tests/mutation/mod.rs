@@ -1,11 +1,6 @@
 //! Does the tool find what is wrong, and nothing else?
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "how tests fail")]
-#![allow(clippy::result_large_err, reason = "a refusal of the planted server is an answer like any other")]
-
-mod planted;
-
-use planted::{Fault, Server, TOKEN};
+use crate::planted::{self, Fault, Server, TOKEN};
 use std::collections::HashSet;
 
 /// A fault in an operation that the contract does not have would prove nothing.
