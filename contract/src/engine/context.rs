@@ -1,0 +1,374 @@
+//! What all phases share: what is known about the API and its server, and sending with checking.
+
+use super::{
+    log::Log,
+    verdict::{self, Purpose},
+};
+use crate::{
+    check::{Check, Outcome},
+    conformance::Conformance,
+    draft::{Auth, Draft, Parts},
+    event::{Case, CheckResult, Failure, Phase},
+    family::Families,
+    generate::{Source, Sources},
+    model::{Api, Operation, Place},
+    refusal::Refusal,
+    settings::Settings,
+    shape::{Node, Shape},
+    transport::Transport,
+};
+use serde_json::{Map, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// What all phases share.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) api: Api,
+    pub(crate) selected: Vec<Arc<Operation>>,
+    pub(crate) families: Families,
+    pub(crate) settings: Settings,
+    pub(crate) conformance: Conformance,
+    pub(crate) log: Log,
+    knowledge: Mutex<Knowledge>,
+}
+
+/// What was learned about the server. While the phases run, only refusals add to it.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Knowledge {
+    /// Objects of each family, found or made.
+    pub(crate) objects: BTreeMap<usize, Vec<Object>>,
+    /// What the fields of an operation are filled with, by its label.
+    pub(crate) sources: BTreeMap<String, Sources>,
+    /// Texts that were answered, by the name of their property.
+    pub(crate) seen: BTreeMap<String, Vec<Value>>,
+    /// Fields that take only what no schema tells, and those that are known not to be so.
+    pub(crate) opaque: BTreeMap<(String, String), bool>,
+    /// Which operation makes an object of a family.
+    pub(crate) makers: BTreeMap<usize, Option<(usize, Arc<Operation>)>>,
+}
+
+/// An object of the server.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Object {
+    /// The values of the path parameters that address it.
+    pub(crate) keys: Map<String, Value>,
+    /// As it was answered.
+    pub(crate) item: Value,
+}
+
+/// A case with what follows from it.
+#[derive(Debug, Clone)]
+pub(crate) struct Exchange {
+    pub(crate) draft: Draft,
+    pub(crate) case: Arc<Case>,
+}
+
+impl Exchange {
+    /// The status; 0 without an answer.
+    pub(crate) fn status(&self) -> u16 {
+        self.case.response.as_ref().map_or(0, |response| response.status)
+    }
+
+    /// Whether the request was taken.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    /// The body, if it is JSON.
+    pub(crate) fn json(&self) -> Value {
+        self.case.response.as_ref().map_or(Value::Null, |r| serde_json::from_slice(&r.body).unwrap_or(Value::Null))
+    }
+
+    /// What a refusal says.
+    pub(crate) fn refusal(&self) -> Refusal {
+        self.case.response.as_ref().map_or_else(|_| Refusal::default(), |response| Refusal::read(&response.body))
+    }
+
+    /// The checks that failed.
+    pub(crate) fn failures(&self) -> Vec<(Check, String, String)> {
+        let failed = |result: &CheckResult| match &result.outcome {
+            Outcome::Failed { title, message } => Some((result.check, title.clone(), message.clone())),
+            _ => None,
+        };
+        self.case.checks.iter().filter_map(failed).collect()
+    }
+
+    /// Whether a check failed with a title.
+    pub(crate) fn shows(&self, check: Check, title: &str) -> bool {
+        self.failures().iter().any(|(c, t, _)| *c == check && t == title)
+    }
+}
+
+impl Context {
+    pub(crate) fn new(api: Api, settings: Settings, log: Log) -> Self {
+        let selected: Vec<_> = api.operations.iter().filter(|o| settings.filter.selects(&o.info)).cloned().collect();
+        let families = Families::find(&api, &selected);
+        let conformance = Conformance::new(api.document.clone());
+        Self { selected, families, conformance, log, knowledge: Mutex::default(), api, settings }
+    }
+
+    pub(crate) fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
+        self.knowledge.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the fields of an operation are filled with.
+    pub(crate) fn sources(&self, operation: &Operation) -> Sources {
+        self.knowledge().sources.get(&operation.info.label).cloned().unwrap_or_default()
+    }
+
+    /// Whether a field of an operation is known to take only what no schema tells.
+    fn opaque(&self, operation: &Operation, field: &str) -> Option<bool> {
+        self.knowledge().opaque.get(&(operation.info.label.clone(), field.to_owned())).copied()
+    }
+
+    /// Notes whether a field takes only what no schema tells.
+    pub(crate) fn set_opaque(&self, operation: &Operation, field: &str, opaque: bool) {
+        self.knowledge().opaque.insert((operation.info.label.clone(), field.to_owned()), opaque);
+        if opaque {
+            self.log.note(format!(
+                "{}: `{field}` refuses ordinary values; the schema does not say which it takes.",
+                operation.info.label
+            ));
+        }
+    }
+
+    /// Whether a failure may be told.
+    fn tolerated(&self, operation: &Operation, description: &str, result: &CheckResult, status: u16) -> Option<String> {
+        let Outcome::Failed { title, .. } = &result.outcome else { return None };
+        let id = operation.info.id.as_deref();
+        let reason = self.settings.hints.tolerates(result.check, id, [description, title], Some(status));
+        reason.map(ToOwned::to_owned)
+    }
+}
+
+/// Sends for one worker.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    pub(crate) context: Arc<Context>,
+    pub(crate) transport: Transport,
+    pub(crate) phase: Phase,
+}
+
+impl Sender {
+    /// Sends a request, checks the answer and tells the case, but not its failures.
+    pub(crate) async fn send(&self, draft: &Draft, purpose: &Purpose, description: &str) -> Exchange {
+        self.send_checked(draft, purpose, description, |_| Vec::new()).await
+    }
+
+    /// The same with more checks, which see the answered JSON.
+    pub(crate) async fn send_checked(
+        &self,
+        draft: &Draft,
+        purpose: &Purpose,
+        description: &str,
+        more: impl FnOnce(&Value) -> Vec<CheckResult>,
+    ) -> Exchange {
+        let context = &self.context;
+        let request = draft.request(&context.settings.base, &context.settings.headers);
+        let id = context.log.next_id();
+        let started = now();
+        let response = self.transport.send(&request).await;
+        let mut checks = match &response {
+            Ok(response) => {
+                let case = verdict::Case { draft, purpose, description };
+                verdict::checks(&context.conformance, &context.settings, case, response)
+            }
+            Err(_) => Vec::new(),
+        };
+        if let Ok(response) = &response {
+            let refused = |r: &CheckResult| r.check == Check::PositiveDataAcceptance && r.outcome != Outcome::Passed;
+            if let Some(at) = checks.iter().position(refused)
+                && let Some(reason) = self.excuse(draft, &Refusal::read(&response.body)).await
+            {
+                checks[at].outcome = Outcome::Inconclusive(reason);
+            }
+            checks.extend(more(&serde_json::from_slice(&response.body).unwrap_or(Value::Null)));
+            for result in &mut checks {
+                if let Some(reason) = context.tolerated(&draft.operation, description, result, response.status) {
+                    result.outcome = Outcome::Inconclusive(reason);
+                }
+            }
+        }
+        let case = Arc::new(Case {
+            id,
+            operation: draft.operation.info.clone(),
+            phase: self.phase,
+            description: description.to_owned(),
+            kind: purpose.kind(),
+            request,
+            response,
+            started,
+            checks,
+        });
+        context.log.case(&case);
+        Exchange { draft: draft.clone(), case }
+    }
+
+    /// Why a valid request may be refused after all: for reasons that no schema tells.
+    ///
+    /// * A field names an object, and the object does not fit (any more).
+    /// * A value is taken.
+    /// * The refusal is about fields that were not sent, or about several together.
+    /// * The field refuses everything ordinary: what it takes is not described. That is tried out.
+    ///
+    /// Whatever else is refused is a failure: its constraints are stated, and the value keeps to them.
+    async fn excuse(&self, draft: &Draft, refusal: &Refusal) -> Option<String> {
+        let sources = self.context.sources(&draft.operation);
+        if refusal.fields.is_empty() {
+            return refusal
+                .whole
+                .first()
+                .filter(|_| draft.parts.body.is_some() && !refusal_of_syntax(refusal))
+                .cloned();
+        }
+        let mut reasons = BTreeSet::new();
+        for (field, message) in &refusal.fields {
+            if Refusal::is_taken(message) {
+                reasons.insert(format!("`{field}` is taken"));
+                continue;
+            }
+            let Some((place, node)) = find(&draft.operation, &draft.parts, field) else {
+                reasons.insert(format!("`{field}` was not sent; the rule is between fields"));
+                continue;
+            };
+            let refers = |place: &str| matches!(sources.get(place), Some(Source::Values(_) | Source::Nothing));
+            if refers(&place) || refers(&format!("{place}[]")) {
+                reasons.insert(format!("`{field}` refers to something"));
+                continue;
+            }
+            if Refusal::is_unknown(message) && node.key_class().is_some() && is_unlimited(&node) {
+                reasons.insert(format!("`{field}` refers to something"));
+                continue;
+            }
+            let top = field.split('.').next().unwrap_or_default();
+            if top == field && self.is_opaque(draft, top, &place, &node).await {
+                reasons.insert(format!("`{field}` takes only what the schema does not describe"));
+                continue;
+            }
+            return None;
+        }
+        Some(reasons.into_iter().collect::<Vec<_>>().join("; "))
+    }
+
+    /// Whether a field without stated constraints refuses ordinary values.
+    async fn is_opaque(&self, draft: &Draft, field: &str, place: &str, node: &Node) -> bool {
+        const TRIES: u64 = 4;
+        if !is_unlimited(node)
+            || matches!(node.shape, Shape::Text { format: Some(_), .. })
+            || !node.samples.is_empty()
+            || draft.auth != Auth::Given
+        {
+            return false;
+        }
+        if let Some(known) = self.context.opaque(&draft.operation, field) {
+            return known;
+        }
+        let mut opaque = true;
+        let values = crate::generate::valid(node, "", crate::generate::Presence::Required, &Sources::default());
+        for attempt in 0..TRIES {
+            let mut runner = crate::generate::runner(attempt, field);
+            let Some(value) = crate::generate::sample(&values, &mut runner) else { continue };
+            let mut other = draft.clone();
+            if place.starts_with("query") {
+                other.parts.query.insert(field.to_owned(), value);
+            } else if let Some(Value::Object(body)) = &mut other.parts.body {
+                body.insert(field.to_owned(), value);
+            }
+            let exchange = Box::pin(self.send(&other, &Purpose::Probe, &format!("an ordinary value of {field}"))).await;
+            let named = exchange.refusal().top_fields().any(|named| named == field);
+            if exchange.status() < 400 || !named {
+                opaque = false;
+                break;
+            }
+        }
+        self.context.set_opaque(&draft.operation, field, opaque);
+        opaque
+    }
+
+    /// Tells a failure, if it was not told yet.
+    pub(crate) fn fail(&self, exchange: &Exchange, history: &[Exchange], failure: (Check, String, String)) {
+        let (check, title, message) = failure;
+        let cases: Vec<Arc<Case>> = history.iter().map(|exchange| exchange.case.clone()).collect();
+        let lines = cases.iter().chain([&exchange.case]).map(|case| crate::curl::line(&case.request));
+        self.context.log.failure(Failure {
+            number: 0,
+            check,
+            title,
+            message,
+            curl: lines.collect::<Vec<_>>().join("\n"),
+            case: exchange.case.clone(),
+            history: cases,
+            seed: self.context.settings.seed,
+        });
+    }
+}
+
+/// Whether a refusal says that the body cannot be read at all.
+fn refusal_of_syntax(refusal: &Refusal) -> bool {
+    refusal.whole.iter().any(|message| message.to_lowercase().contains("parse error"))
+}
+
+/// Whether no constraint is stated.
+fn is_unlimited(node: &Node) -> bool {
+    match &node.shape {
+        Shape::Any => true,
+        Shape::Text { maximum, pattern, format, .. } => {
+            maximum.is_none() && pattern.is_none() && format.as_deref().is_none_or(|format| format == "uuid")
+        }
+        Shape::Integer { minimum, maximum, multiple } => minimum.is_none() && maximum.is_none() && multiple.is_none(),
+        Shape::Array { items, minimum, maximum, .. } => *minimum == 0 && maximum.is_none() && is_unlimited(items),
+        Shape::Object { properties, .. } => properties.is_empty(),
+        _ => false,
+    }
+}
+
+/// The place and schema of a field that was sent; of nested ones the innermost that is known.
+fn find(operation: &Operation, parts: &Parts, field: &str) -> Option<(String, Node)> {
+    let mut names = field.split('.');
+    let top = names.next().unwrap_or_default();
+    if let (Some(Value::Object(body)), Some(media)) = (&parts.body, operation.media())
+        && let Some(mut value) = body.get(top)
+    {
+        let (mut place, mut node) = (format!("body.{top}"), media.node.property(top)?.node.clone());
+        for name in names {
+            while let Value::Array(items) = value
+                && let Some(first) = items.first()
+            {
+                value = first;
+            }
+            // A field that was not sent cannot be at fault alone.
+            value = value.get(name)?;
+            node = inner(&node, name)?;
+            place = format!("{place}.{name}");
+        }
+        return Some((place, node));
+    }
+    let parameter = operation.parameters.iter().filter(|p| p.name == top).find(|p| match p.place {
+        Place::Query => parts.query.contains_key(top),
+        Place::Header => parts.header.contains_key(top),
+        Place::Path => true,
+        Place::Cookie => parts.cookie.contains_key(top),
+    })?;
+    Some((format!("{}.{top}", parameter.place.name()), parameter.node.clone()))
+}
+
+/// The schema of a property somewhere in lists and unions.
+fn inner(node: &Node, name: &str) -> Option<Node> {
+    match &node.shape {
+        Shape::Array { items, .. } => inner(items, name),
+        Shape::Union { variants, .. } => variants.iter().find_map(|variant| inner(&variant.node, name)),
+        _ => node.property(name).map(|property| property.node.clone()),
+    }
+}
+
+/// The time, for reports; nothing else depends on it.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the time of a case is the time at which it is sent; nothing depends on it"
+)]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}

@@ -1,0 +1,218 @@
+//! The boundaries of every constraint, inside and outside, one at a time; and requests without credentials, without
+//! required headers, for objects that are not there, with methods that are not there.
+
+use super::{session::Session, verdict::Purpose};
+use crate::{
+    draft::{Auth, Draft, Parts},
+    generate::{Boundary, Change, Presence, Step, Violation, boundaries, violations},
+    model::{Operation, Place},
+};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Methods that are tried where the schema does not have them.
+const METHODS: [&str; 6] = ["GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"];
+
+/// Covers an operation.
+pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
+    let context = session.context().clone();
+    for (presence, what) in [(Presence::Required, "required fields only"), (Presence::All, "all fields")] {
+        if let Some(draft) = session.base(operation, &[], presence) {
+            try_one(session, draft, &Purpose::Valid, what, None).await;
+        }
+    }
+    for boundary in edges(session, operation) {
+        if context.log.is_stopped() {
+            return;
+        }
+        let description = boundary.1.what.clone();
+        if let Some(draft) = at_edge(session, operation, &boundary) {
+            try_one(session, draft, &Purpose::Valid, &description, first_key(&boundary.1.steps)).await;
+        }
+    }
+    for (place, violation) in all_violations(operation) {
+        if context.log.is_stopped() {
+            return;
+        }
+        if let Some(draft) = violated(session, operation, place, &violation, Presence::Required) {
+            let header = place == Some(Place::Header) && matches!(violation.change, Change::Remove);
+            let purpose = if header { Purpose::HeaderMissing } else { Purpose::Invalid };
+            try_one(session, draft, &purpose, &violation.what, first_key(&violation.steps)).await;
+        }
+    }
+    missing_object(session, operation).await;
+    without_credentials(session, operation).await;
+    other_methods(session, operation).await;
+}
+
+/// Sends one request, with an object to work on, and tells what fails.
+async fn try_one(
+    session: &mut Session<'_>,
+    mut draft: Draft,
+    purpose: &Purpose,
+    description: &str,
+    about: Option<&str>,
+) {
+    if session.context().log.is_stopped() {
+        return;
+    }
+    let key_is_random =
+        session.context().families.of_item(&draft.operation).is_none() || is_about_path(&draft, purpose);
+    if !key_is_random {
+        session.address(&mut draft).await;
+    }
+    let exchange = session.send(&draft, purpose, description).await;
+    session.report_smallest(exchange, purpose, about).await;
+}
+
+/// The property or parameter that steps begin with.
+pub(crate) fn first_key(steps: &[Step]) -> Option<&str> {
+    steps.iter().find_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    })
+}
+
+/// Whether the violation is in the path, so that no object is there.
+fn is_about_path(draft: &Draft, purpose: &Purpose) -> bool {
+    *purpose == Purpose::Invalid
+        && draft.operation.path_parameters().any(|p| {
+            let value = draft.parts.path.get(&p.name);
+            value.is_some_and(|value| value.as_str().is_some_and(|text| MARKS.contains(&text)))
+        })
+}
+
+/// Values of path parameters that violate their type.
+const MARKS: [&str; 3] = ["not-a-number", "not-a-uuid", "1.5"];
+
+/// The boundaries of all parameters and of the body.
+fn edges(session: &Session<'_>, operation: &Operation) -> Vec<(Option<Place>, Boundary)> {
+    let context = session.context();
+    let sources = context.sources(operation);
+    let seed = context.settings.seed;
+    let mut all = Vec::new();
+    for (place, node) in operation.places.iter().filter(|(place, _)| **place != Place::Path) {
+        all.extend(boundaries(node, place.name(), &sources, seed).into_iter().map(|b| (Some(*place), b)));
+    }
+    if let Some(media) = operation.media() {
+        all.extend(boundaries(&media.node, "body", &sources, seed).into_iter().map(|b| (None, b)));
+    }
+    all
+}
+
+/// A request with a value at a boundary.
+fn at_edge(
+    session: &mut Session<'_>,
+    operation: &Arc<Operation>,
+    (place, boundary): &(Option<Place>, Boundary),
+) -> Option<Draft> {
+    let violation =
+        Violation { steps: boundary.steps.clone(), change: Change::Set(boundary.value.clone()), what: String::new() };
+    violated(session, operation, *place, &violation, Presence::Required)
+}
+
+/// A request that is good but for one change.
+pub(crate) fn violated(
+    session: &mut Session<'_>,
+    operation: &Arc<Operation>,
+    place: Option<Place>,
+    violation: &Violation,
+    presence: Presence,
+) -> Option<Draft> {
+    let root = place.map_or("body", Place::name);
+    // What lies deep needs everything above it.
+    let mut fields = Vec::new();
+    let mut field = root.to_owned();
+    for step in &violation.steps {
+        if let Step::Key(key) = step {
+            field = format!("{field}.{key}");
+            fields.push(field.clone());
+        } else {
+            field.push_str("[]");
+        }
+    }
+    let deep = violation.steps.iter().any(|step| matches!(step, Step::Index(_)));
+    let presence = if deep { Presence::All } else { presence };
+    let mut draft = session.base(operation, &fields, presence)?;
+    draft.parts.violate(place, violation).then_some(draft)
+}
+
+/// The violations of all parameters and of the body.
+pub(crate) fn all_violations(operation: &Operation) -> Vec<(Option<Place>, Violation)> {
+    let mut all: Vec<(Option<Place>, Violation)> = Vec::new();
+    for parameter in &operation.parameters {
+        let name = &parameter.name;
+        let key = Step::Key(name.clone());
+        for mut violation in violations(&parameter.node, parameter.place, false, name) {
+            violation.steps.insert(0, key.clone());
+            all.push((Some(parameter.place), violation));
+        }
+        if parameter.required && parameter.place != Place::Path {
+            let what = format!("required {} parameter {name} left out", parameter.place.name());
+            all.push((Some(parameter.place), Violation { steps: vec![key], change: Change::Remove, what }));
+        }
+    }
+    if let Some(media) = operation.media() {
+        // In a form everything is text; only what is missing, too long or not one of the values can be told.
+        let json = crate::model::is_json(&media.name);
+        let of_body = violations(&media.node, Place::Query, true, "body").into_iter();
+        let told = |violation: &Violation| match &violation.change {
+            Change::Remove => true,
+            Change::Set(value) => {
+                value.is_string()
+                    && !violation.what.starts_with("a text instead")
+                    && !violation.what.starts_with("minLength")
+            }
+        };
+        all.extend(of_body.filter(|violation| json || told(violation)).map(|violation| (None, violation)));
+    }
+    all
+}
+
+/// An object that is not there: whatever is answered must be described.
+async fn missing_object(session: &mut Session<'_>, operation: &Arc<Operation>) {
+    if operation.path_parameters().next().is_none() {
+        return;
+    }
+    if let Some(draft) = session.base(operation, &[], Presence::Required) {
+        let exchange = session.send(&draft, &Purpose::Probe, "an object that is not there").await;
+        session.report(&exchange);
+    }
+}
+
+/// Nobody, and somebody with wrong credentials.
+async fn without_credentials(session: &mut Session<'_>, operation: &Arc<Operation>) {
+    if !operation.secured || operation.anonymous {
+        return;
+    }
+    for (auth, what) in [(Auth::Nobody, "without credentials"), (Auth::Wrong, "with wrong credentials")] {
+        let Some(mut draft) = session.base(operation, &[], Presence::Required) else { return };
+        session.address(&mut draft).await;
+        draft.auth = auth;
+        let exchange = session.send(&draft, &Purpose::WithoutCredentials, what).await;
+        session.report(&exchange);
+    }
+}
+
+/// Methods that the path does not have. Done once a path, with its first operation.
+async fn other_methods(session: &mut Session<'_>, operation: &Arc<Operation>) {
+    let context = session.context().clone();
+    let path = &operation.info.path;
+    let first = context.selected.iter().find(|other| other.info.path == *path);
+    if first.is_none_or(|first| first.info.label != operation.info.label) {
+        return;
+    }
+    let known = context.api.methods(path);
+    for method in METHODS.into_iter().filter(|method| !known.contains(method)) {
+        let Some(mut draft) = session.base(operation, &[], Presence::Required) else { return };
+        // Should the server do it after all, it must not hurt others.
+        session.address(&mut draft).await;
+        draft.method = Some(method.to_owned());
+        draft.parts = Parts { path: draft.parts.path, header: draft.parts.header, ..Parts::default() };
+        if matches!(method, "PUT" | "POST" | "PATCH") {
+            draft.parts.body = Some(Value::Object(serde_json::Map::new()));
+        }
+        let exchange = session.sender.send(&draft, &Purpose::OtherMethod, &format!("method {method}")).await;
+        session.report(&exchange);
+    }
+}
