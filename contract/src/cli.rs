@@ -17,6 +17,7 @@ use std::{path::PathBuf, process::ExitCode, str::FromStr, time::Duration};
 
 /// What `vestibule contract` is asked to do. Names and meanings are Schemathesis' where it has them.
 #[derive(Debug, Args)]
+#[group(id = "contract")]
 pub struct Arguments {
     /// OpenAPI document: a file or an address
     #[arg(long, value_name = "FILE|URL")]

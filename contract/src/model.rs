@@ -228,6 +228,20 @@ fn examples(root: &Value, holder: &Value) -> Vec<Value> {
 }
 
 impl Operation {
+    /// An operation without parameters about which nothing is known; its body is JSON.
+    pub(crate) fn plain(info: OperationInfo) -> Self {
+        Self {
+            info: Arc::new(info),
+            parameters: Vec::new(),
+            places: BTreeMap::new(),
+            body: None,
+            responses: Vec::new(),
+            anonymous: false,
+            secured: true,
+            permission: Vec::new(),
+        }
+    }
+
     /// The schema of the JSON body of a successful answer.
     pub(crate) fn success(&self, root: &Value) -> Option<(u16, Node)> {
         let (status, response) = self.responses.iter().find(|(status, _)| status.starts_with('2'))?;

@@ -48,6 +48,8 @@ pub(crate) struct Knowledge {
     pub(crate) opaque: BTreeMap<(String, String), bool>,
     /// Which operation makes an object of a family.
     pub(crate) makers: BTreeMap<usize, Option<(usize, Arc<Operation>)>>,
+    /// Tokens of callers that were made, or could not be made.
+    pub(crate) principals: BTreeMap<String, Option<String>>,
 }
 
 /// An object of the server.
@@ -155,16 +157,16 @@ pub(crate) struct Sender {
 impl Sender {
     /// Sends a request, checks the answer and tells the case, but not its failures.
     pub(crate) async fn send(&self, draft: &Draft, purpose: &Purpose, description: &str) -> Exchange {
-        self.send_checked(draft, purpose, description, |_| Vec::new()).await
+        self.send_checked(draft, purpose, description, |_, _| Vec::new()).await
     }
 
-    /// The same with more checks, which see the answered JSON.
+    /// The same with more checks, which see the status and the answered JSON.
     pub(crate) async fn send_checked(
         &self,
         draft: &Draft,
         purpose: &Purpose,
         description: &str,
-        more: impl FnOnce(&Value) -> Vec<CheckResult>,
+        more: impl FnOnce(u16, &Value) -> Vec<CheckResult>,
     ) -> Exchange {
         let context = &self.context;
         let request = draft.request(&context.settings.base, &context.settings.headers);
@@ -185,7 +187,7 @@ impl Sender {
             {
                 checks[at].outcome = Outcome::Inconclusive(reason);
             }
-            checks.extend(more(&serde_json::from_slice(&response.body).unwrap_or(Value::Null)));
+            checks.extend(more(response.status, &serde_json::from_slice(&response.body).unwrap_or(Value::Null)));
             for result in &mut checks {
                 if let Some(reason) = context.tolerated(&draft.operation, description, result, response.status) {
                     result.outcome = Outcome::Inconclusive(reason);
@@ -204,6 +206,25 @@ impl Sender {
             checks,
         });
         context.log.case(&case);
+        Exchange { draft: draft.clone(), case }
+    }
+
+    /// Sends a request that is none of the schema, and tells nobody.
+    pub(crate) async fn send_unchecked(&self, draft: &Draft, description: &str) -> Exchange {
+        let request = draft.request(&self.context.settings.base, &self.context.settings.headers);
+        let started = now();
+        let response = self.transport.send(&request).await;
+        let case = Arc::new(Case {
+            id: 0,
+            operation: draft.operation.info.clone(),
+            phase: self.phase,
+            description: description.to_owned(),
+            kind: crate::event::Kind::Positive,
+            request,
+            response,
+            started,
+            checks: Vec::new(),
+        });
         Exchange { draft: draft.clone(), case }
     }
 

@@ -7,6 +7,7 @@ mod fuzzing;
 mod log;
 mod matrix;
 mod prepare;
+mod readback;
 mod session;
 mod stateful;
 mod verdict;

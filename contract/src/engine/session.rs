@@ -5,6 +5,7 @@ use super::{
     verdict::Purpose,
 };
 use crate::{
+    check::Check,
     draft::{Draft, Parts},
     event::Phase,
     generate::{Presence, Source, Sources, runner, sample},
@@ -181,7 +182,12 @@ impl<'a> Session<'a> {
 
     /// Tells the failures of a case that were not told yet, without looking for a smaller case.
     pub(crate) fn report(&self, exchange: &Exchange) {
-        for failure in exchange.failures() {
+        self.report_but(exchange, None);
+    }
+
+    /// The same, but for one failure that is told otherwise.
+    pub(crate) fn report_but(&self, exchange: &Exchange, one: Option<&(Check, String, String)>) {
+        for failure in exchange.failures().into_iter().filter(|failure| Some(failure) != one) {
             if self.context().log.is_new(&exchange.case.operation.label, failure.0, &failure.1) {
                 self.sender.fail(exchange, &[], failure);
             }
