@@ -99,7 +99,7 @@ impl Store {
                 row.insert("id".into(), json!(number));
                 number.to_string()
             }
-            Family::Tags => row["slug"].as_str().unwrap_or_default().to_owned(),
+            Family::Tags => field(&row, "slug").as_str().unwrap_or_default().to_owned(),
         };
         if matches!(family, Family::Authors | Family::Books) {
             row.insert("created".into(), json!(time(number)));
@@ -146,6 +146,11 @@ fn time(number: u64) -> String {
         number / 60 % 60,
         number % 60
     )
+}
+
+/// A property, or null: what a fault accepts need not have it.
+pub(crate) fn field<'a>(row: &'a Row, name: &str) -> &'a Value {
+    row.get(name).unwrap_or(&Value::Null)
 }
 
 /// A key as text.
