@@ -18,7 +18,7 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
     let context = session.context().clone();
     for (presence, what) in [(Presence::Required, "required fields only"), (Presence::All, "all fields")] {
         if let Some(draft) = session.base(operation, &[], presence) {
-            try_one(session, draft, &Purpose::Valid, what, None).await;
+            try_one(session, draft, &Purpose::Valid, what, (None, None)).await;
         }
     }
     for boundary in edges(session, operation) {
@@ -27,7 +27,8 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
         }
         let description = boundary.1.what.clone();
         if let Some(draft) = at_edge(session, operation, &boundary) {
-            try_one(session, draft, &Purpose::Valid, &description, first_key(&boundary.1.steps)).await;
+            let about = (boundary.0, first_key(&boundary.1.steps));
+            try_one(session, draft, &Purpose::Valid, &description, about).await;
         }
     }
     for (place, violation) in all_violations(operation) {
@@ -37,7 +38,7 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
         if let Some(draft) = violated(session, operation, place, &violation, Presence::Required) {
             let header = place == Some(Place::Header) && matches!(violation.change, Change::Remove);
             let purpose = if header { Purpose::HeaderMissing } else { Purpose::Invalid };
-            try_one(session, draft, &purpose, &violation.what, first_key(&violation.steps)).await;
+            try_one(session, draft, &purpose, &violation.what, (place, first_key(&violation.steps))).await;
         }
     }
     missing_object(session, operation).await;
@@ -45,22 +46,19 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
     other_methods(session, operation).await;
 }
 
-/// Sends one request, with an object to work on, and tells what fails.
+/// Sends one request, with an object to work on, and tells what fails. It is about a field of a place (or the body).
 async fn try_one(
     session: &mut Session<'_>,
     mut draft: Draft,
     purpose: &Purpose,
     description: &str,
-    about: Option<&str>,
+    (place, about): (Option<Place>, Option<&str>),
 ) {
     if session.context().log.is_stopped() {
         return;
     }
-    let key_is_random =
-        session.context().families.of_item(&draft.operation).is_none() || is_about_path(&draft, purpose);
-    if !key_is_random {
-        session.address(&mut draft).await;
-    }
+    let in_path = about.filter(|_| place == Some(Place::Path));
+    session.address_but(&mut draft, in_path).await;
     let exchange = session.send(&draft, purpose, description).await;
     session.report_smallest(exchange, purpose, about).await;
 }
@@ -72,18 +70,6 @@ pub(crate) fn first_key(steps: &[Step]) -> Option<&str> {
         Step::Index(_) => None,
     })
 }
-
-/// Whether the violation is in the path, so that no object is there.
-fn is_about_path(draft: &Draft, purpose: &Purpose) -> bool {
-    *purpose == Purpose::Invalid
-        && draft.operation.path_parameters().any(|p| {
-            let value = draft.parts.path.get(&p.name);
-            value.is_some_and(|value| value.as_str().is_some_and(|text| MARKS.contains(&text)))
-        })
-}
-
-/// Values of path parameters that violate their type.
-const MARKS: [&str; 3] = ["not-a-number", "not-a-uuid", "1.5"];
 
 /// The boundaries of all parameters and of the body.
 fn edges(session: &Session<'_>, operation: &Operation) -> Vec<(Option<Place>, Boundary)> {

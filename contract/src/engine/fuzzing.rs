@@ -29,13 +29,11 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
             let (place, violation) = &violations[at];
             let base = super::coverage::violated(session, operation, *place, violation, Presence::Random);
             let Some(mut draft) = base else { continue };
-            if *place != Some(Place::Path) {
-                session.address(&mut draft).await;
-            }
+            let about = super::coverage::first_key(&violation.steps);
+            session.address_but(&mut draft, about.filter(|_| *place == Some(Place::Path))).await;
             let header = *place == Some(Place::Header) && matches!(violation.change, Change::Remove);
             let purpose = if header { Purpose::HeaderMissing } else { Purpose::Invalid };
             let exchange = session.send(&draft, &purpose, &violation.what).await;
-            let about = super::coverage::first_key(&violation.steps);
             session.report_smallest(exchange, &purpose, about).await;
             continue;
         }

@@ -85,6 +85,15 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The same, but a parameter of the path stays as it is: the case is about it.
+    pub(crate) async fn address_but(&mut self, draft: &mut Draft, kept: Option<&str>) {
+        let value = kept.and_then(|name| draft.parts.path.get(name).cloned());
+        self.address(draft).await;
+        if let (Some(name), Some(value)) = (kept, value) {
+            draft.parts.path.insert(name.to_owned(), value);
+        }
+    }
+
     /// An object of a family that is this worker's own.
     pub(crate) async fn own(&mut self, family: usize) -> Option<Object> {
         if let Some(object) = self.scratch.get(&family) {
@@ -213,7 +222,8 @@ impl<'a> Session<'a> {
                     if draft.parts == smallest.draft.parts {
                         continue;
                     }
-                    if !draft.operation.reads() {
+                    let in_path = draft.operation.path_parameters().any(|p| Some(p.name.as_str()) == about);
+                    if !draft.operation.reads() && !in_path {
                         self.address_again(&mut draft).await;
                     }
                     let smaller = self.send(&draft, purpose, &exchange.case.description).await;

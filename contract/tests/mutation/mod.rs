@@ -1,7 +1,105 @@
 //! Does the tool find what is wrong, and nothing else?
 
 use crate::planted::{self, Fault, Server, TOKEN};
-use std::collections::HashSet;
+use futures::StreamExt;
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt::Write,
+    fs, io,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+use vestibule_contract::{
+    engine,
+    event::{Event, Failure, Stats},
+    load::Document,
+    report::Reporter,
+    settings::Settings,
+};
+
+/// Keeps the failures of a run.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<Vec<Arc<Failure>>>>);
+
+impl Reporter for Collector {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        if let Event::Failure(failure) = event {
+            self.0.lock().unwrap().push(failure.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Tests a server with a fault: the figures, and what was found.
+async fn test(fault: Fault, seed: u64, change: impl FnOnce(&mut Settings)) -> (Stats, Vec<Arc<Failure>>) {
+    let server = Server::start(fault).await;
+    let document = Document::parse("library.yml", planted::DOCUMENT).unwrap();
+    let mut settings = Settings { seed, ..Settings::new(&server.url).token(TOKEN) };
+    change(&mut settings);
+    let collector = Collector::default();
+    let finished = engine::run(document, settings, vec![Box::new(collector.clone())]).await.unwrap();
+    let failures = std::mem::take(&mut *collector.0.lock().unwrap());
+    (finished.stats, failures)
+}
+
+/// A tool that cries wolf proves nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_found_in_the_faithful_twin() {
+    for seed in 1..=3 {
+        let (stats, failures) = test(Fault::None, seed, |_| ()).await;
+        let told: Vec<String> = failures.iter().map(|f| describe(f)).collect();
+        assert!(told.is_empty(), "seed {seed}:\n{}", told.join("\n\n"));
+        assert_eq!(stats.errors, 0, "every request is answered");
+        assert_eq!(stats.operations, 25);
+    }
+}
+
+fn describe(failure: &Failure) -> String {
+    let Failure { check, title, message, curl, .. } = failure;
+    format!("{check} in {}: {title}\n{message}\n{}\n{curl}", failure.case.operation.label, failure.case.description)
+}
+
+/// Every fault, and the check that found it; `golden/mutation.md` has the table.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_found() {
+    let document: serde_json::Value = yaml_serde::from_str(planted::DOCUMENT).unwrap();
+    let place = |id: &str| {
+        let paths = document["paths"].as_object().unwrap().iter();
+        let mut all = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(m, o)| (path, m, o)));
+        let (path, method, operation) = all.find(|(_, _, operation)| operation["operationId"] == id).unwrap();
+        (format!("{} {path}", method.to_uppercase()), path.clone(), operation["tags"][0].as_str().unwrap().to_owned())
+    };
+    let at_a_time = std::thread::available_parallelism().map_or(2, usize::from);
+    let runs = futures::stream::iter(Fault::ALL.iter().map(|fault| {
+        let (label, path, tag) = place(fault.operation());
+        async move {
+            // What is wrong is in one family: the others need not be tested, only used.
+            let (_, failures) = test(*fault, 1, |settings| settings.filter.include_tag = vec![tag]).await;
+            let there = |failure: &&Arc<Failure>| {
+                let steps = failure.history.iter().chain([&failure.case]);
+                fault.checks().contains(&failure.check) && steps.into_iter().any(|case| case.operation.path == path)
+            };
+            let found: BTreeSet<&str> = failures.iter().filter(there).map(|f| f.check.name()).collect();
+            let others: BTreeSet<&str> =
+                failures.iter().map(|f| f.check.name()).filter(|c| !found.contains(c)).collect();
+            (*fault, label, found, others)
+        }
+    }));
+    let results: Vec<_> = runs.buffered(at_a_time).collect().await;
+    let mut table = String::from("| Fault | Operation | Found by | Also failed |\n|---|---|---|---|\n");
+    for (fault, label, found, others) in &results {
+        let list = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
+        let _ = writeln!(table, "| {fault:?} | `{label}` | {} | {} |", list(found), list(others));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/mutation.md");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, &table).unwrap();
+    }
+    let missed: Vec<String> =
+        results.iter().filter(|r| r.2.is_empty()).map(|r| format!("{:?}: {:?}", r.0, r.3)).collect();
+    assert!(missed.is_empty(), "{} of {} were not found:\n{}", missed.len(), results.len(), missed.join("\n"));
+    assert!(table == fs::read_to_string(&path).unwrap_or_default(), "the table is not as it was:\n{table}");
+}
 
 /// A fault in an operation that the contract does not have would prove nothing.
 #[test]

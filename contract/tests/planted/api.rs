@@ -117,11 +117,7 @@ impl Library {
         self.authenticate(request, operation)?;
         let header = |name: &str| request.headers.get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
         let parameters = match self.rules.parameters(operation, &request.query, header) {
-            Err(errors)
-                if self.fault == Fault::HeaderNotRequired && errors.contains_key("X-Branch") =>
-            {
-                Row::new()
-            }
+            Err(errors) if self.fault == Fault::HeaderNotRequired && errors.contains_key("X-Branch") => Row::new(),
             other => other?,
         };
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -226,11 +222,14 @@ impl Library {
         let mut rows: Vec<&Row> = store.all(family).iter().rev().map(|(_, row)| row).filter(|_| !hidden).collect();
         rows.retain(|row| {
             let languages = parameters.get("language").and_then(Value::as_array);
-            let spoken =
-                |wanted: &Vec<Value>| wanted.iter().any(|w| field(row, "languages").as_array().is_some_and(|l| l.contains(w)));
+            let spoken = |wanted: &Vec<Value>| {
+                wanted.iter().any(|w| field(row, "languages").as_array().is_some_and(|l| l.contains(w)))
+            };
             text("search").is_none_or(|wanted| plain(field(row, "name")).contains(wanted))
                 && languages.is_none_or(spoken)
-                && parameters.get("available").is_none_or(|wanted| !wanted.is_boolean() || field(row, "available") == wanted)
+                && parameters
+                    .get("available")
+                    .is_none_or(|wanted| !wanted.is_boolean() || field(row, "available") == wanted)
                 && text("published_after")
                     .is_none_or(|day| row.get("published").is_some_and(|p| plain(p).as_str() > day))
         });

@@ -45,7 +45,9 @@ pub(crate) fn spoil(fault: Fault, operation: &str, mut answer: Answer) -> Answer
         Fault::ForeignEnumValue if success => change(&mut answer, |body| body["genre"] = json!("unknown")),
         Fault::TimeWithoutZone if success => change(&mut answer, |body| body["time"] = json!("2024-06-01 12:00:00")),
         Fault::BrokenUuid if success => {
-            change(&mut answer, |body| body["loan_uuid"] = json!(format!("{}x", body["loan_uuid"].as_str().unwrap_or_default())));
+            change(&mut answer, |body| {
+                body["loan_uuid"] = json!(format!("{}x", body["loan_uuid"].as_str().unwrap_or_default()))
+            });
         }
         Fault::ForeignProperty if success => change(&mut answer, |body| body["debug"] = json!(true)),
         Fault::PageCountAsText if success => {
