@@ -64,6 +64,11 @@ impl Filter {
 
     /// Whether an operation is tested.
     pub fn selects(&self, operation: &OperationInfo) -> bool {
+        self.includes(operation) && !self.excludes(operation)
+    }
+
+    /// Whether an operation is one of those wanted, before any are left out.
+    fn includes(&self, operation: &OperationInfo) -> bool {
         let id = operation.id.as_deref().unwrap_or_default();
         let method = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&operation.method));
         let tag = |names: &[String]| names.iter().any(|name| operation.tags.contains(name));
@@ -71,7 +76,7 @@ impl Filter {
         let wanted = |given: bool, fits: bool| !given || fits;
         let ids = !self.include_operation_id.is_empty() || !self.include_operation_id_regex.is_empty();
         let paths = !self.include_path.is_empty() || !self.include_path_regex.is_empty();
-        let includes = wanted(!self.include_tag.is_empty(), tag(&self.include_tag))
+        wanted(!self.include_tag.is_empty(), tag(&self.include_tag))
             && wanted(!self.include_method.is_empty(), method(&self.include_method))
             && wanted(
                 paths,
@@ -80,13 +85,18 @@ impl Filter {
             && wanted(
                 ids,
                 self.include_operation_id.iter().any(|i| i == id) || any(&self.include_operation_id_regex, id),
-            );
-        let excludes = tag(&self.exclude_tag)
-            || method(&self.exclude_method)
+            )
+    }
+
+    /// Whether an operation is left out: then nothing is sent to it, not even to make objects for others.
+    pub fn excludes(&self, operation: &OperationInfo) -> bool {
+        let id = operation.id.as_deref().unwrap_or_default();
+        let any = |regexes: &[Regex], text: &str| regexes.iter().any(|regex| regex.is_match(text));
+        self.exclude_tag.iter().any(|tag| operation.tags.contains(tag))
+            || self.exclude_method.iter().any(|method| method.eq_ignore_ascii_case(&operation.method))
             || self.exclude_path.contains(&operation.path)
             || any(&self.exclude_path_regex, &operation.path)
             || self.exclude_operation_id.iter().any(|i| i == id)
-            || any(&self.exclude_operation_id_regex, id);
-        includes && !excludes
+            || any(&self.exclude_operation_id_regex, id)
     }
 }

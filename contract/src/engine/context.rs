@@ -27,7 +27,10 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) api: Api,
+    /// What is tested.
     pub(crate) selected: Vec<Arc<Operation>>,
+    /// What may be used to find and make objects: all that is not left out.
+    pub(crate) usable: Vec<Arc<Operation>>,
     pub(crate) families: Families,
     pub(crate) settings: Settings,
     pub(crate) conformance: Conformance,
@@ -107,9 +110,15 @@ impl Exchange {
 impl Context {
     pub(crate) fn new(api: Api, settings: Settings, log: Log) -> Self {
         let selected: Vec<_> = api.operations.iter().filter(|o| settings.filter.selects(&o.info)).cloned().collect();
-        let families = Families::find(&api, &selected);
+        let usable: Vec<_> = api.operations.iter().filter(|o| !settings.filter.excludes(&o.info)).cloned().collect();
+        let families = Families::find(&api, &usable);
         let conformance = Conformance::new(api.document.clone());
-        Self { selected, families, conformance, log, knowledge: Mutex::default(), api, settings }
+        Self { selected, usable, families, conformance, log, knowledge: Mutex::default(), api, settings }
+    }
+
+    /// Whether an operation is tested, rather than used for others.
+    pub(crate) fn is_selected(&self, operation: &Operation) -> bool {
+        self.settings.filter.selects(&operation.info)
     }
 
     pub(crate) fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
@@ -173,14 +182,17 @@ impl Sender {
         let id = context.log.next_id();
         let started = now();
         let response = self.transport.send(&request).await;
+        let selected = context.is_selected(&draft.operation);
         let mut checks = match &response {
-            Ok(response) => {
+            Ok(response) if selected => {
                 let case = verdict::Case { draft, purpose, description };
                 verdict::checks(&context.conformance, &context.settings, case, response)
             }
-            Err(_) => Vec::new(),
+            _ => Vec::new(),
         };
-        if let Ok(response) = &response {
+        if let Ok(response) = &response
+            && selected
+        {
             let refused = |r: &CheckResult| r.check == Check::PositiveDataAcceptance && r.outcome != Outcome::Passed;
             if let Some(at) = checks.iter().position(refused)
                 && let Some(reason) = self.excuse(draft, &Refusal::read(&response.body)).await
@@ -205,7 +217,7 @@ impl Sender {
             started,
             checks,
         });
-        context.log.case(&case);
+        context.log.case(&case, selected);
         Exchange { draft: draft.clone(), case }
     }
 

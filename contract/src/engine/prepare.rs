@@ -51,11 +51,11 @@ pub(crate) async fn learn(session: &mut Session<'_>) {
     for family in 0..context.families.all.len() {
         learning.list(family).await;
     }
-    for operation in &context.selected {
+    for operation in &context.usable {
         let consumers = learning.consumers_of(operation);
         learning.consumers.insert(operation.info.label.clone(), consumers);
     }
-    for family in 0..context.families.all.len() {
+    for family in learning.needed() {
         Box::pin(learning.provide(family)).await;
     }
     for operation in &context.selected {
@@ -70,6 +70,21 @@ pub(crate) async fn learn(session: &mut Session<'_>) {
 }
 
 impl Learning<'_, '_> {
+    /// The families that the tested operations work on or may refer to.
+    fn needed(&self) -> BTreeSet<usize> {
+        let context = self.session.context();
+        let mut needed = BTreeSet::new();
+        for operation in &context.selected {
+            let path = &operation.info.path;
+            let parents = operation.path_parameters().filter_map(|p| context.families.of_parameter(path, &p.name));
+            let own = context.families.all.iter().position(|family| family.path == *path);
+            let consumers = self.consumers.get(&operation.info.label).into_iter().flatten();
+            let targets = consumers.flat_map(|consumer| consumer.targets.iter().map(|target| target.family));
+            needed.extend(parents.chain(own).chain(targets));
+        }
+        needed
+    }
+
     /// Looks at the objects of a family that are there.
     async fn list(&mut self, family: usize) {
         let context = self.session.context().clone();
