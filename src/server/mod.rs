@@ -20,30 +20,33 @@ use crate::{
 use poem::{Endpoint, EndpointExt, Route, Server, listener::TcpListener, middleware::CatchPanic};
 use std::{sync::Arc, time::Instant};
 
-/// Opens the database, creates the defaults on first start, and serves until told to stop.
+/// Takes the address, opens the database, creates the defaults on first start, and serves until told to stop.
 ///
 /// # Errors
 /// A text for the operator that says what to do.
-pub async fn serve(config: Config) -> Result<(), String> {
+pub async fn serve(mut config: Config) -> Result<(), String> {
     let begun = Instant::now();
     if !config.read_replicas.is_empty() {
         tracing::warn!("read replicas are not used yet: all queries go to the primary");
     }
-    let app = Arc::new(open(config).await?);
-    if let Some(first) = bootstrap::run(&app).await.map_err(|e| e.to_string())? {
-        println!("{first}");
-    }
-    let listen = app.config.listen;
+    // An address that is taken is a reason not to start, so it comes before anything is created or shown. Connections
+    // wait in the queue of the listener until the server is ready.
+    let listen = config.listen;
     let acceptor = poem::listener::Listener::into_acceptor(TcpListener::bind(listen)).await.map_err(|e| {
         format!(
             "Cannot listen on {listen}: {e}. Is another server running there? Choose another address with --listen."
         )
     })?;
-    let addresses: Vec<String> = poem::listener::Acceptor::local_addr(&acceptor)
-        .iter()
-        .map(|a| a.to_string().replace("socket://", "http://"))
-        .collect();
-    tracing::info!(address = addresses.join(" "), milliseconds = begun.elapsed().as_millis(), "ready");
+    // With port 0 the system chose one.
+    if let Some(actual) = poem::listener::Acceptor::local_addr(&acceptor).iter().find_map(|a| a.as_socket_addr()) {
+        config.listen = *actual;
+    }
+    let app = Arc::new(open(config).await?);
+    if let Some(first) = bootstrap::run(&app).await.map_err(|e| e.to_string())? {
+        println!("{first}");
+    }
+    let address = format!("http://{}", app.config.listen);
+    tracing::info!(address, milliseconds = begun.elapsed().as_millis(), "ready");
     let grace = app.config.shutdown_grace;
     let served = Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(routes(app.clone()), stop_signal(), Some(grace))

@@ -4,14 +4,14 @@ use crate::support::{Database, Kind};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
+    io::{BufRead, BufReader, Lines},
+    process::{Child, ChildStderr, Command, Stdio},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
+use tokio::sync::watch;
 
 const TOKEN: &str = "token-of-the-durability-test";
 
@@ -23,36 +23,40 @@ fn kills() -> u32 {
 /// `vestibule serve` as a process. Killed when dropped.
 struct Process {
     child: Child,
+    log: Option<Lines<BufReader<ChildStderr>>>,
     url: String,
 }
 
 impl Process {
     fn spawn(database: &Database) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(env!("CARGO_BIN_EXE_vestibule"))
-            .args(["serve", "--log-level", "warn", "--listen"])
-            .arg(format!("127.0.0.1:{port}"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vestibule"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .arg("--data")
             .arg(database.folder.path())
             .args(["--database", &database.url])
             .env("VESTIBULE_BOOTSTRAP_TOKEN", TOKEN)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        Self { child, url: format!("http://127.0.0.1:{port}") }
+        let log = child.stderr.take().map(|log| BufReader::new(log).lines());
+        Self { child, log, url: String::new() }
     }
 
-    async fn ready(&mut self, http: &Client) {
-        for _ in 0..600 {
-            let answer = http.get(format!("{}/-/health/ready/", self.url)).send().await;
-            if answer.is_ok_and(|a| a.status().is_success()) {
-                return;
-            }
-            assert!(self.child.try_wait().unwrap().is_none(), "the server ended (see above)");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server was not ready within 30 seconds");
+    /// Waits for the line of the log that says where it listens.
+    fn ready(&mut self) {
+        let mut log = self.log.take().unwrap();
+        let mut seen = vec![];
+        let address = log.by_ref().map(Result::unwrap).find_map(|line| {
+            let address = line.split_once("ready address=\"").and_then(|(_, rest)| rest.split('"').next());
+            let address = address.map(str::to_owned);
+            seen.push(line);
+            address
+        });
+        self.url = address.unwrap_or_else(|| panic!("the server ended:\n{}", seen.join("\n")));
+        // Somebody must go on reading, or the server would wait for that once the pipe is full.
+        std::thread::spawn(move || log.map_while(Result::ok).for_each(|line| println!("{line}")));
     }
 
     /// All objects of a list.
@@ -90,7 +94,7 @@ fn block_on(test: impl Future<Output = ()>) {
 }
 
 /// Applications with their providers, one after another, until the server is gone. Notes what it acknowledged.
-async fn load(http: Client, url: String, flow: String, next: Arc<AtomicU32>, acknowledged: Arc<Mutex<Vec<String>>>) {
+async fn load(http: Client, url: String, flow: String, next: Arc<AtomicU32>, acknowledged: watch::Sender<Vec<String>>) {
     loop {
         let slug = format!("crash-{}", next.fetch_add(1, Ordering::Relaxed));
         let body = json!({
@@ -105,7 +109,7 @@ async fn load(http: Client, url: String, flow: String, next: Arc<AtomicU32>, ack
             Ok(text) => assert_eq!(status, 200, "{text}"),
             Err(_) => return,
         }
-        acknowledged.lock().unwrap().push(slug);
+        acknowledged.send_modify(|slugs| slugs.push(slug));
     }
 }
 
@@ -113,29 +117,28 @@ fn survives_being_killed(kind: Kind) {
     let database = Database::empty(kind);
     block_on(async {
         let http = Client::builder().no_proxy().build().unwrap();
-        let (next, acknowledged) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(vec![])));
+        let next = Arc::new(AtomicU32::new(0));
+        let (acknowledged, mut news) = watch::channel(vec![]);
         let mut server = Process::spawn(&database);
-        server.ready(&http).await;
+        server.ready();
         for round in 1..=kills() {
             let flows = server.list(&http, "/flows/instances/?designation=authorization").await;
             let flow = flows[0]["pk"].as_str().unwrap().to_owned();
-            let before = acknowledged.lock().unwrap().len();
-            let callers: Vec<_> = (0..4)
+            let enough = acknowledged.borrow().len() + 5 + round as usize * 37 % 11;
+            let mut callers: Vec<_> = (0..4)
                 .map(|_| load(http.clone(), server.url.clone(), flow.clone(), next.clone(), acknowledged.clone()))
                 .map(tokio::spawn)
                 .collect();
-            // In the middle of the work, wherever that is: at least a few calls in, and then at no particular moment.
-            while acknowledged.lock().unwrap().len() < before + 5 && callers.iter().any(|c| !c.is_finished()) {
-                tokio::time::sleep(Duration::from_millis(1)).await;
+            // In the middle of the work, wherever the other three callers are when one has its answer.
+            tokio::select! {
+                _ = news.wait_for(|slugs| slugs.len() >= enough) => {}
+                (ended, ..) = futures::future::select_all(&mut callers) => panic!("a caller ended: {ended:?}"),
             }
-            tokio::time::sleep(Duration::from_millis(u64::from(round * 37 % 50))).await;
             server.kill();
-            for caller in callers {
-                caller.await.unwrap();
-            }
+            futures::future::try_join_all(callers).await.unwrap();
 
             server = Process::spawn(&database);
-            server.ready(&http).await;
+            server.ready();
             let applications = server.list(&http, "/core/applications/?search=crash-&superuser_full_list=true").await;
             let providers = server.list(&http, "/providers/ldap/?search=crash-").await;
             let slugs: Vec<&str> = applications.iter().filter_map(|a| a["slug"].as_str()).collect();
@@ -147,11 +150,11 @@ fn survives_being_killed(kind: Kind) {
                 );
             }
             assert_eq!(providers.len(), applications.len(), "round {round}: a provider without its application");
-            for slug in acknowledged.lock().unwrap().iter() {
+            for slug in acknowledged.borrow().iter() {
                 assert!(slugs.contains(&slug.as_str()), "round {round}: {slug} was acknowledged and is gone");
             }
         }
-        println!("{kind:?}: {} calls acknowledged, {} kills", acknowledged.lock().unwrap().len(), kills());
+        println!("{kind:?}: {} calls acknowledged, {} kills", acknowledged.borrow().len(), kills());
     });
 }
 
@@ -173,7 +176,7 @@ fn two_servers_that_start_at_once_make_one_installation() {
             let http = Client::builder().no_proxy().build().unwrap();
             let mut servers = [Process::spawn(&database), Process::spawn(&database)];
             for server in &mut servers {
-                server.ready(&http).await;
+                server.ready();
             }
             for server in &servers {
                 let brands = server.list(&http, "/core/brands/?").await;
