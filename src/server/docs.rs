@@ -22,7 +22,9 @@ pub(super) fn schema(request: &Request) -> Response {
     });
     let accept = request.headers().get(header::ACCEPT).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let json = match format.as_deref() {
-        Some(format) => format == "json",
+        Some("json") => true,
+        Some("yaml") => false,
+        Some(_) => return respond(Err(ApiError::not_found()), "-", false),
         None => accept
             .split(',')
             .map(|r| r.split(';').next().unwrap_or_default().trim())
