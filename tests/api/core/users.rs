@@ -229,6 +229,11 @@ fn a_service_account_comes_with_a_token_and_a_group() {
         assert_eq!(key["key"], made["token"]);
         let errors = admin.post(&path, json!({ "name": "robot" })).await.expect(400);
         assert_eq!(errors, json!({ "name": ["This field must be unique."] }));
+        // Names of users may hold what identifiers must not.
+        for name in ["robot 2", "ロボット", "робот"] {
+            admin.post(&path, json!({ "name": name })).await.expect(200);
+        }
+        admin.get("/core/tokens/?search=service-account").await.expect(200);
         group(&app, json!({ "name": "taken" })).await;
         admin.post(&path, json!({ "name": "taken", "create_group": true })).await.expect(400);
         assert_eq!(admin.get(&format!("{USERS}?username=taken")).await.results().len(), 0, "all or nothing");

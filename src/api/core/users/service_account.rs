@@ -70,7 +70,7 @@ async fn token(
     expiring: bool,
 ) -> Result<Token, ApiError> {
     let settings = tokens::settings(ctx).await?;
-    let identifier = format!("service-account-{}-password", user.username);
+    let identifier = format!("service-account-{}-password", slug(user));
     let mut token = Token {
         intent: "app_password".to_owned(),
         expires: Some(expires),
@@ -80,6 +80,18 @@ async fn token(
     resource::store::<Tokens>(ctx, &mut token, true).await.map_err(|error| name_field(error, "identifier"))?;
     events::record(ctx, events::CREATED, Tokens::MODEL, Tokens::pk(&token), Tokens::label(&token)).await?;
     Ok(token)
+}
+
+/// The name of the user as part of an identifier, which is a slug. What loses characters by that gets others, so that
+/// two accounts do not end up with one identifier.
+fn slug(user: &User) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if user.username.chars().all(fits) {
+        return user.username.clone();
+    }
+    let words: Vec<&str> = user.username.split(|c| !fits(c)).filter(|word| !word.is_empty()).collect();
+    let unique = user.uuid.simple().to_string();
+    format!("{}-{}", words.join("-"), &unique[..8]).trim_start_matches('-').to_owned()
 }
 
 /// The body has one name only: what is wrong with a name made from it is wrong with that.
