@@ -1,8 +1,11 @@
 //! Who is calling: API tokens.
 
-use super::context::{App, Caller, Principal};
+use super::{
+    context::{App, Caller, Principal},
+    remembered::Remembered,
+};
 use crate::store::{
-    Conn, DbError, counted,
+    Conn, DbError,
     membership::{Memberships, ROLES_OF_GROUP},
     table,
     tables::{Token, User},
@@ -10,62 +13,20 @@ use crate::store::{
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Query};
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
 use vestibule_api::ApiError;
 
-/// How long a token is believed without asking the database: changes made by other processes take this long at most.
-/// Those made by this one count at once.
-const TRUSTED: Duration = Duration::from_secs(1);
-
-/// How many tokens are remembered. With more in use within a second, some are looked up again.
-const CAPACITY: usize = 10_000;
-
-/// Tokens seen within the last second and whom they authenticate, by the hash of the key, so that no keys lie in memory
-/// and looking one up takes no longer the more it resembles another.
-#[derive(Default)]
-pub struct Principals(Mutex<HashMap<[u8; 32], Known>>);
+/// Tokens and whom they authenticate, by the hash of the key, so that no keys lie in memory and looking one up takes no
+/// longer the more it resembles another.
+pub type Principals = Remembered<[u8; 32], Known>;
 
 /// A token that held when it was looked up.
 #[derive(Clone)]
-struct Known {
+pub struct Known {
     principal: Arc<Principal>,
     /// When it stops holding, if ever.
     expires: Option<DateTime<Utc>>,
-    /// The number of commits before it was looked up.
-    commits: u64,
-    looked_up: Instant,
-}
-
-impl Known {
-    /// Nothing can have changed since it was looked up.
-    fn is_fresh(&self, commits: u64) -> bool {
-        self.commits == commits && self.looked_up.elapsed() < TRUSTED
-    }
-}
-
-impl Principals {
-    fn entries(&self) -> MutexGuard<'_, HashMap<[u8; 32], Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn find(&self, hash: &[u8; 32], commits: u64) -> Option<Known> {
-        self.entries().get(hash).filter(|known| known.is_fresh(commits)).cloned()
-    }
-
-    fn remember(&self, hash: [u8; 32], known: Known) {
-        let mut entries = self.entries();
-        if entries.len() >= CAPACITY {
-            entries.retain(|_, other| other.is_fresh(known.commits));
-        }
-        if entries.len() < CAPACITY {
-            entries.insert(hash, known);
-        }
-    }
 }
 
 /// The caller named by an `Authorization` header. Intent, expiry and the owner's state are checked on every call; a
@@ -86,18 +47,8 @@ pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, Api
     let invalid = || ApiError::Denied("Token invalid/expired".into());
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
-    // Counted before looking anything up: a commit in between makes the entry useless rather than wrong.
-    let commits = app.db.commits().count();
-    let known = match app.principals.find(&hash, commits) {
-        Some(known) => known,
-        None => {
-            // Not counted with the request's statements: whether it happens is a matter of time.
-            let (known, _) = counted(look_up(&mut app.db.primary(), key, commits)).await;
-            let known = known?.ok_or_else(invalid)?;
-            app.principals.remember(hash, known.clone());
-            known
-        }
-    };
+    let look_up = async { look_up(&mut app.db.primary(), key).await };
+    let known = app.principals.get(hash, app.db.changes(), look_up).await?.ok_or_else(invalid)?;
     if known.expires.is_some_and(|expires| expires <= app.clock.now()) {
         return Err(invalid());
     }
@@ -105,8 +56,7 @@ pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, Api
 }
 
 /// The token with this key, if it is one for the API and its owner is active.
-async fn look_up(conn: &mut Conn, key: &str, commits: u64) -> Result<Option<Known>, DbError> {
-    let looked_up = Instant::now();
+async fn look_up(conn: &mut Conn, key: &str) -> Result<Option<Known>, DbError> {
     let token = table::find::<Token>(conn, "key", key).await?.filter(|token| token.intent == "api");
     let Some(token) = token else { return Ok(None) };
     // An expiring token without a time never held.
@@ -114,7 +64,7 @@ async fn look_up(conn: &mut Conn, key: &str, commits: u64) -> Result<Option<Know
     let owner = table::find::<User>(conn, "id", token.user_id).await?.filter(|user| user.is_active);
     let Some(owner) = owner else { return Ok(None) };
     let principal = Arc::new(principal(conn, owner).await?);
-    Ok(Some(Known { principal, expires, commits, looked_up }))
+    Ok(Some(Known { principal, expires }))
 }
 
 /// A user with its rights.

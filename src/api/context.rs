@@ -1,9 +1,12 @@
 //! What a handler works with: the caller, one connection, the clock and the dice.
 
-use super::auth::Principals;
+use super::{auth::Principals, remembered::Remembered};
 use crate::{
     config::Config,
-    store::{Conn, Db, tables::User},
+    store::{
+        Conn, Db,
+        tables::{Settings, User},
+    },
 };
 use chrono::{DateTime, Utc};
 use rand::{Rng, RngExt, SeedableRng, distr::Alphanumeric, rngs::StdRng};
@@ -26,6 +29,15 @@ pub struct App {
     pub random: Random,
     /// Who called a moment ago.
     pub principals: Principals,
+    /// The settings of the instance.
+    pub settings: Remembered<(), Arc<Settings>>,
+}
+
+impl App {
+    /// A server that has not been asked anything yet.
+    pub fn new(config: Config, db: Db, clock: Clock, random: Random) -> Self {
+        Self { config, db, clock, random, principals: Principals::default(), settings: Remembered::default() }
+    }
 }
 
 /// Where the time comes from; tests put in their own.

@@ -19,8 +19,10 @@ pub mod policies;
 pub mod propertymappings;
 pub mod providers;
 pub mod rbac;
+pub mod remembered;
 pub mod resource;
 pub mod root;
+pub mod settings;
 pub mod stages;
 pub mod used_by;
 

@@ -1,9 +1,6 @@
 use super::*;
 use crate::{
-    api::{
-        auth::Principals,
-        context::{Clock, Random},
-    },
+    api::context::{Clock, Random},
     config::{Arguments, Config},
     store::{Db, query},
 };
@@ -39,7 +36,7 @@ impl Fresh {
             |name: &str| self.variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
         let config = Config::read(&Arguments::default(), lookup).unwrap();
         let db = Db::open(&config.database).await.unwrap();
-        App { config, db, clock: Clock::system(), random: Random::seeded(seed), principals: Principals::default() }
+        App::new(config, db, Clock::system(), Random::seeded(seed))
     }
 }
 

@@ -9,10 +9,7 @@ mod media;
 mod options;
 
 use crate::{
-    api::{
-        auth::Principals,
-        context::{App, Clock, Random},
-    },
+    api::context::{App, Clock, Random},
     bootstrap,
     config::Config,
     store::Db,
@@ -63,7 +60,7 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
 /// Why the database cannot be used.
 pub async fn open(config: Config) -> Result<App, String> {
     let db = Db::open(&config.database).await.map_err(|e| e.to_string())?;
-    Ok(App { config, db, clock: Clock::system(), random: Random::system(), principals: Principals::default() })
+    Ok(App::new(config, db, Clock::system(), Random::system()))
 }
 
 /// Everything the server answers.

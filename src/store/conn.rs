@@ -1,54 +1,33 @@
 //! A connection to either database, inside a transaction or not.
 
-use super::DbError;
-use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
-use sea_query_sqlx::SqlxBinder;
-use sqlx::{
-    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow,
+use super::{
+    DbError,
+    changes::Watch,
+    counts::{self, Counts},
+    row::{AnyRow, Row},
+    sqlite,
 };
+use futures::{StreamExt, TryStreamExt};
+use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
+use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use sqlx::{AssertSqlSafe, PgExecutor, PgPool, Postgres, Transaction, postgres::PgRow};
 use std::cell::Cell;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-
-/// A struct or tuple that a row of either database can be read into.
-pub trait Row: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
-impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
 
 /// Where statements run: a pool (each statement on its own) or a transaction (all or nothing).
 #[derive(Debug)]
 pub enum Conn {
-    /// SQLite outside a transaction.
-    SqlitePool(SqlitePool),
+    /// SQLite outside a transaction; reads only.
+    Sqlite(sqlite::Readers),
     /// PostgreSQL outside a transaction.
-    PgPool(PgPool),
+    Pg(PgPool, Counts),
     /// SQLite inside a transaction.
-    SqliteTx(Transaction<'static, Sqlite>, Commits),
+    SqliteTx(sqlite::Transaction, Watch),
     /// PostgreSQL inside a transaction.
-    PgTx(Transaction<'static, Postgres>, Commits),
+    PgTx(Transaction<'static, Postgres>, Watch),
 }
 
-/// Counts the transactions that this process has committed, for what must not outlive a change.
-#[derive(Debug, Clone, Default)]
-pub struct Commits(Arc<AtomicU64>);
-
-impl Commits {
-    /// How many there have been. What was read after this call is still true while the number stays the same, but for
-    /// changes made by other processes.
-    pub fn count(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// Counts when it is dropped, so that a commit counts even if whoever waited for it has gone away.
-struct Counted(Commits);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
+/// Which transactions a statement sees that begins now: the same text, the same rows. PostgreSQL documentation, 9.27.8.
+const SNAPSHOT: &str = "select pg_current_snapshot()::text";
 
 tokio::task_local! {
     static STATEMENTS: Cell<u64>;
@@ -70,29 +49,15 @@ fn count() {
     let _ = STATEMENTS.try_with(|n| n.set(n.get() + 1));
 }
 
-/// Runs `$call` of an sqlx query on whichever connection this is.
-macro_rules! run {
-    ($conn:expr, $statement:expr, $make:path, $call:ident) => {{
-        count();
-        match $conn {
-            Conn::SqlitePool(pool) => {
-                let (sql, values) = $statement.build_sqlx(SqliteQueryBuilder);
-                $make(AssertSqlSafe(sql), values).$call(&*pool).await.map_err(DbError::from)
-            }
-            Conn::PgPool(pool) => {
-                let (sql, values) = $statement.build_sqlx(PostgresQueryBuilder);
-                $make(AssertSqlSafe(sql), values).$call(&*pool).await.map_err(DbError::from)
-            }
-            Conn::SqliteTx(tx, _) => {
-                let (sql, values) = $statement.build_sqlx(SqliteQueryBuilder);
-                $make(AssertSqlSafe(sql), values).$call(&mut **tx).await.map_err(DbError::from)
-            }
-            Conn::PgTx(tx, _) => {
-                let (sql, values) = $statement.build_sqlx(PostgresQueryBuilder);
-                $make(AssertSqlSafe(sql), values).$call(&mut **tx).await.map_err(DbError::from)
-            }
-        }
-    }};
+/// The first rows that PostgreSQL gives, at most `limit`.
+async fn fetch<'c>(
+    executor: impl PgExecutor<'c>,
+    sql: String,
+    values: SqlxValues,
+    limit: usize,
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(executor);
+    rows.take(limit).try_collect().await
 }
 
 impl Conn {
@@ -101,7 +66,7 @@ impl Conn {
     /// # Errors
     /// [`DbError`] when the statement fails or a row does not decode.
     pub async fn all<R: Row>(&mut self, statement: &impl SqlxBinder) -> Result<Vec<R>, DbError> {
-        run!(self, statement, sqlx::query_as_with, fetch_all)
+        self.rows(statement, usize::MAX).await
     }
 
     /// The first row, if there is one.
@@ -109,7 +74,7 @@ impl Conn {
     /// # Errors
     /// As [`Conn::all`].
     pub async fn optional<R: Row>(&mut self, statement: &impl SqlxBinder) -> Result<Option<R>, DbError> {
-        run!(self, statement, sqlx::query_as_with, fetch_optional)
+        Ok(self.rows(statement, 1).await?.pop())
     }
 
     /// The first row of a statement that always has one (a count, `RETURNING`).
@@ -117,49 +82,85 @@ impl Conn {
     /// # Errors
     /// As [`Conn::all`], and when there is no row.
     pub async fn one<R: Row>(&mut self, statement: &impl SqlxBinder) -> Result<R, DbError> {
-        run!(self, statement, sqlx::query_as_with, fetch_one)
+        self.optional(statement).await?.ok_or_else(|| DbError::Other("a row is missing".into()))
+    }
+
+    /// The first rows of a statement, at most `limit`.
+    async fn rows<R: Row>(&mut self, statement: &impl SqlxBinder, limit: usize) -> Result<Vec<R>, DbError> {
+        count();
+        let (sql, values) = self.build(statement);
+        let rows = match self {
+            Self::Sqlite(readers) => return readers.rows(&sql, &values.0, limit),
+            Self::SqliteTx(tx, watch) => {
+                watch.statement(&sql);
+                return tx.rows(&sql, &values.0, limit);
+            }
+            Self::Pg(pool, _) => fetch(&*pool, sql, values, limit).await?,
+            Self::PgTx(tx, watch) => {
+                watch.statement(&sql);
+                fetch(&mut **tx, sql, values, limit).await?
+            }
+        };
+        rows.iter().map(|row| R::read(AnyRow::Postgres(row), 0)).collect()
+    }
+
+    /// The one number that a statement gives. Outside a transaction it is remembered until the database changes: counting
+    /// reads every row, asking whether anything has changed reads none.
+    ///
+    /// # Errors
+    /// As [`Conn::one`].
+    pub async fn count(&mut self, statement: &SelectStatement) -> Result<i64, DbError> {
+        let (sql, values) = self.build(statement);
+        match self {
+            Self::Sqlite(readers) => {
+                count();
+                readers.count(&sql, &values.0)
+            }
+            Self::Pg(pool, counts) => {
+                let key = counts::key(&sql, &values.0);
+                let (snapshot,): (String,) = sqlx::query_as(SNAPSHOT).fetch_one(&*pool).await?;
+                if let Some(known) = counts.get(&key, &snapshot) {
+                    count();
+                    return Ok(known);
+                }
+                let (number,) = self.one::<(i64,)>(statement).await?;
+                if let Self::Pg(_, counts) = self {
+                    counts.set(key, snapshot, number);
+                }
+                Ok(number)
+            }
+            Self::SqliteTx(..) | Self::PgTx(..) => Ok(self.one::<(i64,)>(statement).await?.0),
+        }
     }
 
     /// Runs a statement and says how many rows it touched.
     ///
     /// # Errors
-    /// As [`Conn::all`].
+    /// As [`Conn::all`], and outside a transaction: what changes the database is all or nothing.
     pub async fn execute(&mut self, statement: &impl SqlxBinder) -> Result<u64, DbError> {
         count();
-        match self {
-            Self::SqlitePool(_) | Self::SqliteTx(..) => {
-                let done = self.execute_sqlite(statement.build_sqlx(SqliteQueryBuilder)).await?;
-                Ok(done.rows_affected())
+        let (sql, values) = self.build(statement);
+        let done = match self {
+            Self::Sqlite(_) | Self::Pg(..) => return Err(DbError::Other("written outside a transaction".into())),
+            Self::SqliteTx(tx, watch) => {
+                watch.statement(&sql);
+                return tx.execute(&sql, &values.0);
             }
-            Self::PgPool(_) | Self::PgTx(..) => {
-                let done = self.execute_pg(statement.build_sqlx(PostgresQueryBuilder)).await?;
-                Ok(done.rows_affected())
+            Self::PgTx(tx, watch) => {
+                watch.statement(&sql);
+                sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **tx).await?
             }
+        };
+        Ok(done.rows_affected())
+    }
+
+    /// The statement in the words of this database.
+    fn build(&self, statement: &impl SqlxBinder) -> (String, SqlxValues) {
+        if self.is_postgres() {
+            statement.build_sqlx(PostgresQueryBuilder)
+        } else {
+            statement.build_sqlx(SqliteQueryBuilder)
         }
-    }
-
-    async fn execute_sqlite(
-        &mut self,
-        (sql, values): (String, sea_query_sqlx::SqlxValues),
-    ) -> Result<sqlx::sqlite::SqliteQueryResult, DbError> {
-        let query = sqlx::query_with(AssertSqlSafe(sql), values);
-        Ok(match self {
-            Self::SqliteTx(tx, _) => query.execute(&mut **tx).await?,
-            Self::SqlitePool(pool) => query.execute(&*pool).await?,
-            Self::PgPool(_) | Self::PgTx(..) => return Err(DbError::Other("not SQLite".into())),
-        })
-    }
-
-    async fn execute_pg(
-        &mut self,
-        (sql, values): (String, sea_query_sqlx::SqlxValues),
-    ) -> Result<sqlx::postgres::PgQueryResult, DbError> {
-        let query = sqlx::query_with(AssertSqlSafe(sql), values);
-        Ok(match self {
-            Self::PgTx(tx, _) => query.execute(&mut **tx).await?,
-            Self::PgPool(pool) => query.execute(&*pool).await?,
-            Self::SqlitePool(_) | Self::SqliteTx(..) => return Err(DbError::Other("not PostgreSQL".into())),
-        })
     }
 
     /// Makes everything since the beginning of the transaction permanent. Nothing to do outside a transaction.
@@ -168,15 +169,15 @@ impl Conn {
     /// When the database refuses the commit; nothing is kept then.
     pub async fn commit(self) -> Result<(), DbError> {
         match self {
-            Self::SqliteTx(tx, commits) => {
-                let _counted = Counted(commits);
+            Self::SqliteTx(tx, mut watch) => {
+                watch.commits();
+                tx.commit()
+            }
+            Self::PgTx(tx, mut watch) => {
+                watch.commits();
                 Ok(tx.commit().await?)
             }
-            Self::PgTx(tx, commits) => {
-                let _counted = Counted(commits);
-                Ok(tx.commit().await?)
-            }
-            Self::SqlitePool(_) | Self::PgPool(_) => Ok(()),
+            Self::Sqlite(_) | Self::Pg(..) => Ok(()),
         }
     }
 
@@ -186,9 +187,9 @@ impl Conn {
     /// When the connection is lost; the database then rolls back by itself.
     pub async fn rollback(self) -> Result<(), DbError> {
         match self {
-            Self::SqliteTx(tx, _) => Ok(tx.rollback().await?),
             Self::PgTx(tx, _) => Ok(tx.rollback().await?),
-            Self::SqlitePool(_) | Self::PgPool(_) => Ok(()),
+            // Dropping rolls back.
+            Self::SqliteTx(..) | Self::Sqlite(_) | Self::Pg(..) => Ok(()),
         }
     }
 
@@ -199,6 +200,6 @@ impl Conn {
 
     /// Whether this is PostgreSQL, for the few expressions that the builder does not hide.
     pub fn is_postgres(&self) -> bool {
-        matches!(self, Self::PgPool(_) | Self::PgTx(..))
+        matches!(self, Self::Pg(..) | Self::PgTx(..))
     }
 }

@@ -38,12 +38,7 @@ impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(db) = &error else { return Self::Other(error.to_string()) };
         if db.is_unique_violation() {
-            // SQLite: "UNIQUE constraint failed: users.username"; PostgreSQL: constraint "users_username_key".
-            if let Some((_, list)) = db.message().split_once("constraint failed: ") {
-                let table = list.split('.').next().unwrap_or_default().to_owned();
-                let columns: Vec<_> = list.split(", ").filter_map(|c| c.split_once('.')).map(|(_, c)| c).collect();
-                return Self::Unique { table, columns: columns.join("_") };
-            }
+            // The name of the constraint is "users_username_key".
             let table = db.table().unwrap_or_default().to_owned();
             let constraint = db.constraint().unwrap_or_default();
             let columns = constraint.strip_prefix(&format!("{table}_")).unwrap_or(constraint);
@@ -54,10 +49,30 @@ impl From<sqlx::Error> for DbError {
             return Self::ForeignKey;
         }
         match db.code().as_deref() {
-            // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.
-            Some("40001" | "40P01" | "5" | "517") => Self::Conflict,
-            // PostgreSQL: character not in repertoire, untranslatable character.
+            // Serialization failure, deadlock.
+            Some("40001" | "40P01") => Self::Conflict,
+            // Character not in repertoire, untranslatable character.
             Some("22021" | "22P05") => Self::NullCharacter,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi;
+        let rusqlite::Error::SqliteFailure(code, text) = &error else { return Self::Other(error.to_string()) };
+        match code.extended_code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                // "UNIQUE constraint failed: users.username"
+                let list = text.as_deref().and_then(|text| text.split_once("constraint failed: "));
+                let list = list.map_or("", |(_, list)| list);
+                let table = list.split('.').next().unwrap_or_default().to_owned();
+                let columns: Vec<_> = list.split(", ").filter_map(|c| c.split_once('.')).map(|(_, c)| c).collect();
+                Self::Unique { table, columns: columns.join("_") }
+            }
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey,
+            ffi::SQLITE_BUSY | ffi::SQLITE_BUSY_SNAPSHOT => Self::Conflict,
             _ => Self::Other(error.to_string()),
         }
     }

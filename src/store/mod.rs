@@ -7,7 +7,9 @@
 
 pub mod access;
 pub mod applications;
+mod changes;
 mod conn;
+mod counts;
 pub mod dialect;
 mod error;
 pub mod events;
@@ -15,12 +17,16 @@ mod kind_table;
 pub mod membership;
 mod open;
 pub mod query;
+mod row;
+mod sqlite;
 pub mod stages;
 pub mod table;
 pub mod tables;
 pub mod users;
 
-pub use conn::{Commits, Conn, Row, counted};
+pub use changes::Changes;
+pub use conn::{Conn, counted};
 pub use error::DbError;
-pub use open::{Db, OpenError, Pool};
+pub use open::{Db, OpenError};
+pub use row::{AnyRow, Field, Row};
 pub use table::{Entity, Joined, Table};

@@ -1,11 +1,15 @@
 //! Opening a database: pools, checks, migrations.
 
-use super::{Commits, Conn, DbError};
+use super::{
+    Changes, Conn, DbError,
+    counts::Counts,
+    sqlite::{Readers, Writer},
+};
 use sqlx::{
-    ConnectOptions, Connection, PgPool, SqlitePool,
+    ConnectOptions, Connection, PgPool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 use std::{path::Path, str::FromStr, time::Duration};
 
@@ -27,21 +31,17 @@ impl std::fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// A pool of connections to either database.
-#[derive(Debug, Clone)]
-pub enum Pool {
-    /// SQLite.
-    Sqlite(SqlitePool),
-    /// PostgreSQL.
-    Postgres(PgPool),
-}
-
-/// An open, migrated database. Reads and writes use separate pools, so that reads can go to replicas.
+/// An open, migrated database. Reads and writes are apart, so that reads can go to replicas.
 #[derive(Debug, Clone)]
 pub struct Db {
-    read: Pool,
-    write: Pool,
-    commits: Commits,
+    pools: Pools,
+    changes: Changes,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Sqlite { read: Readers, write: Writer },
+    Postgres { read: PgPool, write: PgPool, counts: Counts },
 }
 
 impl Db {
@@ -76,11 +76,8 @@ impl Db {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // In WAL mode NORMAL survives a killed process; only a power cut can lose the last transactions.
-            .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            .pragma("temp_store", "memory")
             .disable_statement_logging();
         let failed = |e: sqlx::Error| {
             OpenError(format!(
@@ -88,23 +85,13 @@ impl Db {
             ))
         };
         let locked = lock(path).await?;
-        // One connection writes; SQLite has a single writer anyway, and queueing here is fairer than its busy loop.
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.clone())
-            .await
-            .map_err(failed)?;
-        migrate(SQLITE.run(&write).await)?;
+        let mut connection = options.connect().await.map_err(failed)?;
+        migrate(SQLITE.run(&mut connection).await)?;
+        connection.close().await.map_err(failed)?;
         drop(locked);
-        let read = SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.optimize_on_close(false, None))
-            .await
-            .map_err(failed)?;
-        Ok(Self { read: Pool::Sqlite(read), write: Pool::Sqlite(write), commits: Commits::default() })
+        let unusable = |e: DbError| OpenError(format!("The database {at} cannot be used: {e}."));
+        let write = Writer::open(&path.to_owned()).map_err(unusable)?;
+        Ok(Self { pools: Pools::Sqlite { read: Readers::new(path.to_owned()), write }, changes: Changes::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -129,20 +116,26 @@ impl Db {
                 .map_err(|e| OpenError(format!("PostgreSQL at {shown} does not say its version: {e}.")))?;
         check_postgres_version(version.into(), &name)?;
         migrate(POSTGRES.run(&pool).await)?;
-        Ok(Self { read: Pool::Postgres(pool.clone()), write: Pool::Postgres(pool), commits: Commits::default() })
+        Ok(Self {
+            pools: Pools::Postgres { read: pool.clone(), write: pool, counts: Counts::default() },
+            changes: Changes::default(),
+        })
     }
 
     /// A connection for statements that change nothing.
     pub fn read(&self) -> Conn {
-        self.read.conn()
+        match &self.pools {
+            Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
+            Pools::Postgres { read, counts, .. } => Conn::Pg(read.clone(), counts.clone()),
+        }
     }
 
     /// A connection to the primary outside a transaction, for security-relevant reads.
     pub fn primary(&self) -> Conn {
-        // SQLite has one copy of the data; its write connection stays free for writers.
-        match &self.write {
-            Pool::Sqlite(_) => self.read.conn(),
-            Pool::Postgres(_) => self.write.conn(),
+        match &self.pools {
+            // There is one copy of the data.
+            Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
+            Pools::Postgres { write, counts, .. } => Conn::Pg(write.clone(), counts.clone()),
         }
     }
 
@@ -151,42 +144,36 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub async fn begin(&self) -> Result<Conn, DbError> {
-        Ok(match &self.write {
-            // IMMEDIATE takes the write lock at once: what the transaction reads stays true until it commits.
-            Pool::Sqlite(pool) => Conn::SqliteTx(pool.begin_with("BEGIN IMMEDIATE").await?, self.commits.clone()),
-            Pool::Postgres(pool) => Conn::PgTx(pool.begin().await?, self.commits.clone()),
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => Conn::SqliteTx(write.begin().await?, self.changes.watch()),
+            Pools::Postgres { write, .. } => Conn::PgTx(write.begin().await?, self.changes.watch()),
         })
     }
 
-    /// The transactions that this process has committed.
-    pub fn commits(&self) -> &Commits {
-        &self.commits
+    /// The transactions of this process that changed who may do what.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// The name of the database kind, for people and metrics.
     pub fn kind(&self) -> &'static str {
-        match &self.write {
-            Pool::Sqlite(_) => "sqlite",
-            Pool::Postgres(_) => "postgres",
+        match &self.pools {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres { .. } => "postgres",
         }
     }
 
     /// Closes all connections; SQLite writes its log back into the database file.
     pub async fn close(&self) {
-        for pool in [&self.read, &self.write] {
-            match pool {
-                Pool::Sqlite(pool) => pool.close().await,
-                Pool::Postgres(pool) => pool.close().await,
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close();
+                write.close().await;
             }
-        }
-    }
-}
-
-impl Pool {
-    fn conn(&self) -> Conn {
-        match self {
-            Self::Sqlite(pool) => Conn::SqlitePool(pool.clone()),
-            Self::Postgres(pool) => Conn::PgPool(pool.clone()),
+            Pools::Postgres { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
 }

@@ -138,7 +138,7 @@ pub async fn count(conn: &mut Conn, select: &SelectStatement) -> Result<i64, DbE
     inner.clear_selects().clear_order_by().expr(Expr::val(1));
     let mut outer = Query::select();
     outer.expr(Func::count(Expr::col(sea_query::Asterisk))).from_subquery(inner, "counted");
-    Ok(conn.one::<(i64,)>(&outer).await?.0)
+    conn.count(&outer).await
 }
 
 /// Which of these values the column holds; the rest do not exist.

@@ -1,6 +1,9 @@
 //! Tables as Rust structs, and the statements every table needs.
 
-use super::{Conn, DbError, Row, query};
+use super::{
+    Conn, DbError, query,
+    row::{AnyRow, Row},
+};
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, Query, SelectStatement, UpdateStatement, Value};
 
 /// A struct that is one row of one table.
@@ -30,9 +33,19 @@ macro_rules! table {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+        #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
             $($(#[$field_meta])* pub $field: $type),*
+        }
+
+        impl $crate::store::Row for $name {
+            const WIDTH: usize = <Self as $crate::store::Table>::COLUMNS.len();
+
+            fn read(row: $crate::store::AnyRow<'_>, at: usize) -> Result<Self, $crate::store::DbError> {
+                let mut columns = at..;
+                let mut next = || columns.next().unwrap_or(usize::MAX);
+                Ok(Self { $($field: row.get(next())?),* })
+            }
         }
 
         impl $crate::store::Table for $name {
@@ -134,9 +147,11 @@ pub struct Joined<B, K> {
     pub kind: K,
 }
 
-impl<'r, R: sqlx::Row, B: sqlx::FromRow<'r, R>, K: sqlx::FromRow<'r, R>> sqlx::FromRow<'r, R> for Joined<B, K> {
-    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
-        Ok(Self { base: B::from_row(row)?, kind: K::from_row(row)? })
+impl<B: Row, K: Row> Row for Joined<B, K> {
+    const WIDTH: usize = B::WIDTH + K::WIDTH;
+
+    fn read(row: AnyRow<'_>, at: usize) -> Result<Self, DbError> {
+        Ok(Self { base: B::read(row, at)?, kind: K::read(row, at + B::WIDTH)? })
     }
 }
 

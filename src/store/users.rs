@@ -3,6 +3,7 @@
 use super::{
     Conn, DbError, dialect,
     query::MAX_VALUES,
+    row::{AnyRow, Row},
     table::Entity,
     tables::{Event, User},
 };
@@ -11,13 +12,20 @@ use sea_query::{Cond, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query
 use uuid::Uuid;
 
 /// A member of a group.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub struct Member {
     /// The group.
     pub group_id: Uuid,
     /// The user.
-    #[sqlx(flatten)]
     pub user: User,
+}
+
+impl Row for Member {
+    const WIDTH: usize = User::WIDTH + 1;
+
+    fn read(row: AnyRow<'_>, at: usize) -> Result<Self, DbError> {
+        Ok(Self { user: User::read(row, at)?, group_id: row.get(at + User::WIDTH)? })
+    }
 }
 
 /// The members of groups: one query for each [`MAX_VALUES`] groups, however many members they have.

@@ -15,7 +15,9 @@ fn what_refers_to_an_object_is_named_as_far_as_the_caller_may_see_it() {
         let mapping = PropertyMapping::defaults(uuid::Uuid::from_u128(1), "m".into(), String::new(), "scope");
         let mapping = app.insert(mapping).await;
         let provider = app.insert(Provider::defaults("p".into(), "oauth2")).await;
-        MAPPINGS.add(&mut app.db(), provider.id, mapping.id).await.unwrap();
+        let mut tx = app.app.db.begin().await.unwrap();
+        MAPPINGS.add(&mut tx, provider.id, mapping.id).await.unwrap();
+        tx.commit().await.unwrap();
 
         let path = format!("/propertymappings/all/{}/used_by/", mapping.id);
         let named = json!([{

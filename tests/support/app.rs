@@ -152,7 +152,7 @@ impl TestApp {
         NewUser::new(self, username)
     }
 
-    /// A connection to the database, for what the API does not show. Statements run on their own.
+    /// A connection to the database, for reading what the API does not show.
     pub(crate) fn db(&self) -> Conn {
         self.app.db.primary()
     }

@@ -217,7 +217,9 @@ impl NewUser {
             let mut insert = sea_query::Query::insert();
             insert.into_table("user_permissions").columns(["user_id", "permission", "object_id"]);
             insert.values_panic([user.id.into(), permission.into(), object_id.into()]);
-            app.db().execute(&insert).await.unwrap();
+            let mut tx = app.app.db.begin().await.unwrap();
+            tx.execute(&insert).await.unwrap();
+            tx.commit().await.unwrap();
         }
         Principal { app, token: Some(key), user: Some(user) }
     }

@@ -8,6 +8,7 @@ use crate::{
         page::{Column, Filter, Listing},
         permission,
         resource::{self, Model, Resource, Unique, check_exist, parse, set},
+        settings::settings,
         used_by::used_by,
     },
     domain::duration,
@@ -177,11 +178,6 @@ async fn latest(ctx: &mut Context, user: i64, default: DateTime<Utc>) -> Result<
     let attributes = Memberships::of(&mut ctx.db, vec![user.id]).await?.attributes(&user);
     let lifetime = attributes.get(MAXIMUM_LIFETIME).and_then(Value::as_str).and_then(duration::parse);
     Ok(lifetime.and_then(|lifetime| ctx.now.checked_add_signed(lifetime)).unwrap_or(default))
-}
-
-/// The settings of the instance.
-pub(super) async fn settings(ctx: &mut Context) -> Result<Settings, ApiError> {
-    Ok(table::find(&mut ctx.db, "id", 1_i64).await?.unwrap_or_else(Settings::defaults))
 }
 
 /// When a token that is made now expires, when nothing else is said.

@@ -13,6 +13,7 @@ use crate::{
         events,
         page::{Column, Filter, Listing},
         resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, check_exist, parse, set, set_text},
+        settings::settings,
         used_by::used_by,
     },
     domain::{
@@ -21,10 +22,10 @@ use crate::{
         password,
     },
     store::{
-        Conn, DbError, Entity, dialect,
+        Entity, dialect,
         membership::{self, GROUPS_OF_USER, Memberships},
         query, table,
-        tables::{Group, Settings, User},
+        tables::{Group, User},
         users,
     },
 };
@@ -78,8 +79,8 @@ impl Resource for Users {
 
     async fn models(ctx: &mut Context, rows: Vec<User>) -> Result<Vec<models::User>, ApiError> {
         let memberships = Memberships::of(&mut ctx.db, rows.iter().map(|user| user.id).collect()).await?;
-        let avatars = avatars(&mut ctx.db).await?;
-        rows.into_iter().map(|user| model(user, &memberships, &avatars)).collect()
+        let settings = settings(ctx).await?;
+        rows.into_iter().map(|user| model(user, &memberships, &settings.avatars)).collect()
     }
 
     async fn save(ctx: &mut Context, existing: Option<User>, patch: PatchedUserRequest) -> Result<User, ApiError> {
@@ -130,12 +131,6 @@ fn path_problem(path: &str) -> Option<&'static str> {
         return Some("No leading or trailing slashes allowed.");
     }
     path.split('/').any(str::is_empty).then_some("No empty segments in user path allowed.")
-}
-
-/// The setting that says where pictures come from.
-async fn avatars(conn: &mut Conn) -> Result<String, DbError> {
-    let settings: Option<Settings> = table::find(conn, "id", 1_i64).await?;
-    Ok(settings.unwrap_or_else(Settings::defaults).avatars)
 }
 
 fn picture(user: &User, avatars: &str) -> String {

@@ -1,10 +1,11 @@
 //! `/core/users/me/`: the caller.
 
-use super::{avatars, picture};
+use super::picture;
 use crate::{
     api::{
         context::{Context, Principal},
         resource::parse,
+        settings::settings,
     },
     domain::identity::user_uid,
     store::membership::Memberships,
@@ -35,12 +36,13 @@ pub(super) async fn session(ctx: &mut Context) -> Result<models::SessionUser, Ap
         name: group.name.clone(),
         pk: group.id.to_string(),
     };
+    let instance = settings(ctx).await?;
     let settings = match memberships.attributes(user).get_mut("settings").map(Value::take) {
         Some(Value::Object(settings)) => settings,
         _ => serde_json::Map::new(),
     };
     let user = models::UserSelf {
-        avatar: picture(user, &avatars(&mut ctx.db).await?),
+        avatar: picture(user, &instance.avatars),
         email: Some(user.email.clone()),
         groups: memberships.direct_groups(user.id).into_iter().map(group).collect(),
         is_active: user.is_active,

@@ -6,6 +6,7 @@ use crate::{
         context::Context,
         core::{brands, tokens},
         resource,
+        settings::settings,
     },
     domain::identity::user_uid,
     store::{
@@ -56,7 +57,7 @@ async fn flow(ctx: &mut Context) -> Result<Flow, ApiError> {
 
 /// The recovery token of a user, with a new key and a new life.
 async fn token(ctx: &mut Context, user: &User) -> Result<Token, ApiError> {
-    let settings = tokens::settings(ctx).await?;
+    let settings = settings(ctx).await?;
     let identifier = format!("{}-password-reset", user_uid(user.uuid));
     let existing: Option<Token> = table::find(&mut ctx.db, "identifier", identifier.as_str()).await?;
     let new = existing.is_none();

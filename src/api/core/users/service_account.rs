@@ -10,6 +10,7 @@ use crate::{
         },
         events,
         resource::{self, Resource},
+        settings::settings,
     },
     domain::identity::user_uid,
     store::{
@@ -69,7 +70,7 @@ async fn token(
     expires: chrono::DateTime<chrono::Utc>,
     expiring: bool,
 ) -> Result<Token, ApiError> {
-    let settings = tokens::settings(ctx).await?;
+    let settings = settings(ctx).await?;
     let identifier = format!("service-account-{}-password", slug(user));
     let mut token = Token {
         intent: "app_password".to_owned(),

@@ -1,0 +1,77 @@
+//! What almost every request asks the database for, and what hardly ever changes: who a token belongs to, the settings.
+
+use crate::store::{Changes, DbError, counted};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long something is believed without asking the database: changes made by other processes take this long at most.
+/// Those made by this one count at once.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// How many things are remembered. With more in use within a second, some are looked up again.
+const CAPACITY: usize = 10_000;
+
+/// What was looked up within the last second and has not changed since.
+pub struct Remembered<K, V>(Mutex<HashMap<K, Entry<V>>>);
+
+struct Entry<V> {
+    value: V,
+    /// The number of changes before it was looked up.
+    changes: u64,
+    looked_up: Instant,
+}
+
+impl<V> Entry<V> {
+    fn is_fresh(&self, changes: u64) -> bool {
+        self.changes == changes && self.looked_up.elapsed() < TRUSTED
+    }
+}
+
+impl<K, V> Default for Remembered<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<K, Entry<V>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is remembered.
+    pub fn known(&self, key: &K, changes: &Changes) -> Option<V> {
+        self.entries().get(key).filter(|known| known.is_fresh(changes.count())).map(|known| known.value.clone())
+    }
+
+    /// What is remembered, or what looking it up gives; nothing is remembered of what does not exist. The statements of
+    /// looking up are not counted with the request's: whether it happens is a matter of time.
+    ///
+    /// # Errors
+    /// When looking up fails.
+    pub async fn get(
+        &self,
+        key: K,
+        changes: &Changes,
+        look_up: impl Future<Output = Result<Option<V>, DbError>>,
+    ) -> Result<Option<V>, DbError> {
+        // Counted before looking anything up: a commit in between makes the entry useless rather than wrong.
+        let (changes, looked_up) = (changes.count(), Instant::now());
+        if let Some(known) = self.entries().get(&key).filter(|known| known.is_fresh(changes)) {
+            return Ok(Some(known.value.clone()));
+        }
+        let (found, _) = counted(look_up).await;
+        let Some(value) = found? else { return Ok(None) };
+        let mut entries = self.entries();
+        if entries.len() >= CAPACITY {
+            entries.retain(|_, other| other.is_fresh(changes));
+        }
+        if entries.len() < CAPACITY {
+            entries.insert(key, Entry { value: value.clone(), changes, looked_up });
+        }
+        Ok(Some(value))
+    }
+}

@@ -1,0 +1,123 @@
+//! Reading rows of either database, by the position of their columns.
+
+use super::DbError;
+use chrono::{DateTime, Utc};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+/// A row that a statement gave.
+#[derive(Clone, Copy)]
+pub enum AnyRow<'r> {
+    /// Of SQLite.
+    Sqlite(&'r rusqlite::Row<'r>),
+    /// Of PostgreSQL.
+    Postgres(&'r PgRow),
+}
+
+impl AnyRow<'_> {
+    /// The value of a column.
+    ///
+    /// # Errors
+    /// When there is no such column or its value is of another type.
+    pub fn get<T: Field>(self, column: usize) -> Result<T, DbError> {
+        match self {
+            Self::Sqlite(row) => {
+                let value = row.get_ref(column)?;
+                T::from_sqlite(value).map_err(|e| DbError::Other(format!("column {column} cannot be read: {e}")))
+            }
+            Self::Postgres(row) => Ok(T::from_postgres(row, column)?),
+        }
+    }
+}
+
+/// A type that a column can be read into.
+pub trait Field: Sized {
+    /// Reads a value of SQLite.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self>;
+
+    /// Reads a column of PostgreSQL.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error>;
+}
+
+/// Types that both drivers know, and whether they may be null.
+macro_rules! fields {
+    ($($type:ty => $read:expr;)*) => {$(
+        impl Field for $type {
+            fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                $read(value)
+            }
+
+            fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+                sqlx::Row::try_get(row, column)
+            }
+        }
+
+        impl Field for Option<$type> {
+            fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                if value == ValueRef::Null { Ok(None) } else { $read(value).map(Some) }
+            }
+
+            fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+                sqlx::Row::try_get(row, column)
+            }
+        }
+    )*};
+}
+
+fields! {
+    String => FromSql::column_result;
+    bool => FromSql::column_result;
+    i64 => FromSql::column_result;
+    Uuid => FromSql::column_result;
+    serde_json::Value => FromSql::column_result;
+    DateTime<Utc> => time;
+}
+
+/// A time as it is written, RFC 3339: three times as fast as the driver, which tries several notations.
+fn time(value: ValueRef<'_>) -> FromSqlResult<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(value.as_str()?).map(|time| time.to_utc()).map_err(FromSqlError::other)
+}
+
+/// A struct or tuple that consecutive columns of a row can be read into.
+pub trait Row: Sized + Send + Unpin {
+    /// How many columns it takes.
+    const WIDTH: usize;
+
+    /// Reads it from the columns that begin at this one.
+    ///
+    /// # Errors
+    /// When a column does not fit.
+    fn read(row: AnyRow<'_>, at: usize) -> Result<Self, DbError>;
+}
+
+/// Tuples of single columns.
+macro_rules! tuples {
+    ($($($type:ident)+;)*) => {$(
+        impl<$($type: Field + Send + Unpin),+> Row for ($($type,)+) {
+            const WIDTH: usize = [$(stringify!($type)),+].len();
+
+            #[allow(unused_assignments, reason = "the position after the last column")]
+            fn read(row: AnyRow<'_>, mut at: usize) -> Result<Self, DbError> {
+                Ok(($({
+                    let value: $type = row.get(at)?;
+                    at += 1;
+                    value
+                },)+))
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+}

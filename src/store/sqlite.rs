@@ -1,0 +1,291 @@
+//! SQLite, in the calling thread.
+//!
+//! A statement by key takes a few microseconds, less than handing it to another thread and waiting for the answer. Long
+//! ones (a search through everything) hold up their thread, not the server: it has more threads than processors, and
+//! [`LONGEST`] ends them.
+
+use super::{
+    DbError,
+    counts::{self, Counts},
+    row::{AnyRow, Row},
+};
+use rusqlite::{
+    Connection, OpenFlags,
+    types::{ToSqlOutput, ValueRef},
+};
+use sea_query::{OptionEnum, Value, Values};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::OwnedMutexGuard;
+
+/// How long one statement may run.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// How long a transaction waits for one of another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many prepared statements a connection keeps.
+const PREPARED: usize = 256;
+
+/// How many steps of SQLite's machine there are between two looks at the clock: about a millisecond.
+const STEPS: i32 = 100_000;
+
+/// One connection, with a limit to how long its statements run.
+struct Limited {
+    connection: Connection,
+    /// When the running statement has to end, in milliseconds after `opened`.
+    deadline: Arc<AtomicU64>,
+    opened: Instant,
+    counts: Counts<i64>,
+}
+
+impl Limited {
+    fn open(path: &PathBuf, flags: OpenFlags) -> Result<Self, DbError> {
+        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        // In WAL mode NORMAL survives a killed process; only a power cut can lose the last transactions.
+        connection
+            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
+        let (opened, deadline) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+        let watched = deadline.clone();
+        let late = move || milliseconds(opened.elapsed()) > watched.load(Ordering::Relaxed);
+        connection.progress_handler(STEPS, Some(late))?;
+        Ok(Self { connection, deadline, opened, counts: Counts::default() })
+    }
+
+    /// Starts the time of the next statement.
+    fn begin(&self) -> &Connection {
+        self.deadline.store(milliseconds(self.opened.elapsed() + LONGEST), Ordering::Relaxed);
+        &self.connection
+    }
+
+    /// The first rows of a statement, at most `limit`.
+    fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
+        let mut statement = self.begin().prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
+        let mut read = vec![];
+        while let Some(row) = rows.next()? {
+            read.push(R::read(AnyRow::Sqlite(row), 0)?);
+            if read.len() == limit {
+                break;
+            }
+        }
+        Ok(read)
+    }
+
+    /// A number that is remembered until somebody else commits. <https://sqlite.org/pragma.html#pragma_data_version>
+    fn count(&self, sql: &str, values: &Values) -> Result<i64, DbError> {
+        let version: i64 = self.begin().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        let key = counts::key(sql, values);
+        if let Some(known) = self.counts.get(&key, &version) {
+            return Ok(known);
+        }
+        let number = self.rows::<(i64,)>(sql, values, 1)?.first().map_or(0, |(number,)| *number);
+        self.counts.set(key, version, number);
+        Ok(number)
+    }
+
+    fn execute(&self, sql: &str, values: &Values) -> Result<u64, DbError> {
+        let mut statement = self.begin().prepare_cached(sql)?;
+        Ok(statement.execute(rusqlite::params_from_iter(values.0.iter().map(Parameter)))? as u64)
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Connections that only read. Each is used by one thread at a time and for one statement, so there are never more than
+/// threads.
+#[derive(Clone)]
+pub struct Readers(Arc<(PathBuf, Mutex<Vec<Limited>>)>);
+
+impl Readers {
+    /// Connections to an existing database, opened when they are needed.
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self(Arc::new((path, Mutex::default())))
+    }
+
+    fn with<T>(&self, run: impl FnOnce(&Limited) -> Result<T, DbError>) -> Result<T, DbError> {
+        let (path, idle) = &*self.0;
+        let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match free {
+            Some(connection) => connection,
+            None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+        };
+        let result = run(&connection);
+        idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        result
+    }
+
+    pub(super) fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
+        self.with(|connection| connection.rows(sql, values, limit))
+    }
+
+    pub(super) fn count(&self, sql: &str, values: &Values) -> Result<i64, DbError> {
+        self.with(|connection| connection.count(sql, values))
+    }
+
+    /// Closes those that nobody uses.
+    pub(super) fn close(&self) {
+        self.0.1.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// The one connection that writes. SQLite has a single writer anyway, and queueing for it here is fairer than its busy
+/// loop.
+#[derive(Clone)]
+pub(super) struct Writer(Arc<tokio::sync::Mutex<Option<Mutex<Limited>>>>);
+
+impl Writer {
+    pub(super) fn open(path: &PathBuf) -> Result<Self, DbError> {
+        let connection = Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Self(Arc::new(tokio::sync::Mutex::new(Some(Mutex::new(connection))))))
+    }
+
+    /// Begins a transaction, when those before it have ended.
+    pub(super) async fn begin(&self) -> Result<Transaction, DbError> {
+        let guard = self.0.clone().lock_owned().await;
+        let mut transaction = Transaction { guard, open: false };
+        let begun = Instant::now();
+        // IMMEDIATE takes the write lock at once: what the transaction reads stays true until it commits. Only another
+        // process can hold it now.
+        loop {
+            match transaction.run("BEGIN IMMEDIATE") {
+                Err(DbError::Conflict) if begun.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+                result => {
+                    result?;
+                    transaction.open = true;
+                    return Ok(transaction);
+                }
+            }
+        }
+    }
+
+    /// Writes the log back into the database file and closes it, after the last transaction.
+    pub(super) async fn close(&self) {
+        self.0.lock().await.take();
+    }
+}
+
+/// A transaction. Dropped without commit, it is rolled back.
+pub struct Transaction {
+    guard: OwnedMutexGuard<Option<Mutex<Limited>>>,
+    open: bool,
+}
+
+impl Transaction {
+    fn connection(&mut self) -> Result<&Limited, DbError> {
+        let connection = self.guard.as_mut().ok_or_else(|| DbError::Other("the database is closed".into()))?;
+        Ok(connection.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs a statement without values or rows.
+    fn run(&mut self, sql: &str) -> Result<(), DbError> {
+        self.connection()?.execute(sql, &Values(vec![])).map(drop)
+    }
+
+    pub(super) fn rows<R: Row>(&mut self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
+        self.connection()?.rows(sql, values, limit)
+    }
+
+    pub(super) fn execute(&mut self, sql: &str, values: &Values) -> Result<u64, DbError> {
+        self.connection()?.execute(sql, values)
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), DbError> {
+        self.run("COMMIT")?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if self.open
+            && let Err(error) = self.run("ROLLBACK")
+        {
+            tracing::error!("a transaction could not be rolled back: {error}");
+        }
+    }
+}
+
+/// A value of the query builder as SQLite stores it: UUIDs as 16 bytes; times as RFC 3339 in UTC, whose order as text is
+/// their order in time; JSON as text.
+struct Parameter<'v>(&'v Value);
+
+impl rusqlite::ToSql for Parameter<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        fn number<'v>(value: Option<impl Into<i64>>) -> ToSqlOutput<'v> {
+            value.map_or(ToSqlOutput::Borrowed(ValueRef::Null), |n| ToSqlOutput::from(n.into()))
+        }
+        fn text<'v>(value: Option<String>) -> ToSqlOutput<'v> {
+            value.map_or(ToSqlOutput::Borrowed(ValueRef::Null), ToSqlOutput::from)
+        }
+        fn bytes<'v>(value: Option<&'v [u8]>) -> ToSqlOutput<'v> {
+            ToSqlOutput::Borrowed(value.map_or(ValueRef::Null, ValueRef::Blob))
+        }
+        fn real<'v>(value: Option<f64>) -> ToSqlOutput<'v> {
+            value.map_or(ToSqlOutput::Borrowed(ValueRef::Null), ToSqlOutput::from)
+        }
+        Ok(match self.0 {
+            Value::Bool(value) => number(*value),
+            Value::TinyInt(value) => number(*value),
+            Value::SmallInt(value) => number(*value),
+            Value::Int(value) => number(*value),
+            Value::BigInt(value) => number(*value),
+            Value::TinyUnsigned(value) => number(*value),
+            Value::SmallUnsigned(value) => number(*value),
+            Value::Unsigned(value) => number(*value),
+            Value::BigUnsigned(value) => match value.map(i64::try_from).transpose() {
+                Ok(value) => number(value),
+                Err(error) => return Err(rusqlite::Error::ToSqlConversionFailure(error.into())),
+            },
+            Value::Float(value) => real(value.map(f64::from)),
+            Value::Double(value) => real(*value),
+            Value::String(value) => match value {
+                Some(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+                None => ToSqlOutput::Borrowed(ValueRef::Null),
+            },
+            Value::Enum(OptionEnum::Some(value)) => text(Some(value.value.to_string())),
+            Value::Enum(OptionEnum::None(_)) => text(None),
+            Value::Char(value) => text(value.map(String::from)),
+            Value::Bytes(value) => bytes(value.as_deref()),
+            Value::Uuid(value) => bytes(value.as_ref().map(|uuid| uuid.as_bytes().as_slice())),
+            Value::Json(value) => text(value.as_ref().map(ToString::to_string)),
+            Value::ChronoDateTimeUtc(value) => {
+                text(value.map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)))
+            }
+            other => {
+                let unknown = format!("values such as {other:?} are not stored");
+                return Err(rusqlite::Error::ToSqlConversionFailure(unknown.into()));
+            }
+        })
+    }
+}
+
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Readers").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transaction").finish_non_exhaustive()
+    }
+}
