@@ -12,6 +12,11 @@ use vestibule::{
     server,
 };
 
+/// Requests allocate a few hundred small things, in all threads at once; the system's allocator has them wait for each
+/// other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An identity provider with authentik's admin API in one binary.
 ///
 /// Without any settings, `vestibule serve` listens on 127.0.0.1:9000 and keeps everything in ./data. On the first start
@@ -68,7 +73,10 @@ fn configure(arguments: &Arguments) -> Result<Config, String> {
 }
 
 fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+    // SQLite runs its statements in these threads. With more of them than processors, a long one does not hold up others.
+    let threads = 2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(threads.max(4)).enable_all().build().map_err(|error| {
         format!("The threads of the server cannot be started: {error}. Is a process limit too low?")
     })?;
     runtime.block_on(work)

@@ -23,6 +23,8 @@ pub(crate) struct Measured {
     pub(crate) refused: BTreeMap<u16, usize>,
     times: Vec<Duration>,
     elapsed: Duration,
+    /// Processor time of the server for one answer, in microseconds.
+    pub(crate) processor: f64,
 }
 
 impl Measured {
@@ -48,6 +50,7 @@ pub(crate) async fn measure(
     make: impl Fn(u32) -> Vec<u8>,
 ) -> Result<Measured, Failure> {
     let next = Arc::new(AtomicU32::new(0));
+    let before = server.processor_time();
     let begin = Instant::now() + time / 5;
     let end = begin + time;
     let callers = (0..connections).map(|_| caller(server.address.clone(), next.clone(), begin, end, &make));
@@ -61,6 +64,8 @@ pub(crate) async fn measure(
         }
     }
     all.times.sort_unstable();
+    // Those that warmed up count here, as they took time as well.
+    all.processor = (server.processor_time() - before) / f64::from(next.load(Ordering::Relaxed).max(1));
     Ok(all)
 }
 

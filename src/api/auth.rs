@@ -47,7 +47,7 @@ pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, Api
     let invalid = || ApiError::Denied("Token invalid/expired".into());
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
-    let look_up = async { look_up(&mut app.db.primary(), key).await };
+    let look_up = async || look_up(&mut app.db.primary(), key).await;
     let known = app.principals.get(hash, app.db.changes(), look_up).await?.ok_or_else(invalid)?;
     if known.expires.is_some_and(|expires| expires <= app.clock.now()) {
         return Err(invalid());

@@ -56,14 +56,14 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
         &self,
         key: K,
         changes: &Changes,
-        look_up: impl Future<Output = Result<Option<V>, DbError>>,
+        look_up: impl AsyncFnOnce() -> Result<Option<V>, DbError>,
     ) -> Result<Option<V>, DbError> {
         // Counted before looking anything up: a commit in between makes the entry useless rather than wrong.
         let (changes, looked_up) = (changes.count(), Instant::now());
         if let Some(known) = self.entries().get(&key).filter(|known| known.is_fresh(changes)) {
             return Ok(Some(known.value.clone()));
         }
-        let (found, _) = counted(look_up).await;
+        let (found, _) = counted(Box::pin(look_up())).await;
         let Some(value) = found? else { return Ok(None) };
         let mut entries = self.entries();
         if entries.len() >= CAPACITY {

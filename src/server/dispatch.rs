@@ -1,6 +1,6 @@
 //! From an HTTP request to a handler and back: content negotiation, authentication, permission, the transaction.
 
-use super::{body, docs, options};
+use super::{body, docs, health::Times, options};
 use crate::api::{
     self,
     auth::authenticate,
@@ -17,7 +17,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use vestibule_api::{ApiError, BodyKind, Call, File, Input, OPERATIONS, Operation, Output, Permission};
+use vestibule_api::{ApiError, Body, BodyKind, Call, File, Input, OPERATIONS, Operation, Output, Permission};
 
 /// How often a transaction that lost against another one is tried.
 const TRIES: usize = 5;
@@ -31,6 +31,7 @@ pub(super) struct Path {
     path: &'static str,
     methods: Vec<(&'static Operation, Option<Call<Context>>)>,
     allow: HeaderValue,
+    times: Times,
 }
 
 /// All paths of the contract. Operations without handler answer 501.
@@ -40,7 +41,16 @@ pub(super) fn paths(app: &Arc<App>) -> Vec<Path> {
     for operation in OPERATIONS.iter().filter(|o| o.path != "/schema/") {
         paths.entry(operation.path).or_default().push((operation, handlers.get(operation.id).copied()));
     }
-    paths.into_iter().map(|(path, methods)| Path { app: app.clone(), path, allow: allow(&methods), methods }).collect()
+    paths
+        .into_iter()
+        .map(|(path, methods)| Path {
+            app: app.clone(),
+            path,
+            allow: allow(&methods),
+            methods,
+            times: Times::default(),
+        })
+        .collect()
 }
 
 /// The `Allow` header in the reference's order.
@@ -81,7 +91,8 @@ impl Path {
                 ApiError::unauthenticated()
             });
         };
-        self.call(operation, *call, caller, request, info).await
+        // In a box: what wraps a future moves it, and this one is large.
+        Box::pin(self.call(operation, *call, caller, request, info)).await
     }
 
     async fn call(
@@ -93,23 +104,22 @@ impl Path {
         info: &RequestInfo,
     ) -> Result<(StatusCode, Output), ApiError> {
         let app = &self.app;
-        let new = |caller, db| Context::new(app.clone(), operation, caller, db, info.clone());
-        permission::authorize(&new(caller.clone(), app.db.read()))?;
+        permission::authorize(operation, &caller)?;
         let call = call.ok_or(ApiError::NotImplemented)?;
         let bytes = match operation.body {
             BodyKind::None => Bytes::new(),
-            _ => read(request, app.config.body_limit).await?,
+            _ => Box::pin(read(request, app.config.body_limit)).await?,
         };
         let content_type = request.headers().get(header::CONTENT_TYPE).map(|h| h.to_str().unwrap_or("invalid"));
         let mut tries = 0;
         loop {
-            let input = Input {
-                path: parameters(request, self.path),
-                query: query(request),
-                body: body::decode(operation.body, content_type, bytes.clone()).await,
+            let body = match operation.body {
+                BodyKind::None => Body::Empty,
+                kind => Box::pin(body::decode(kind, content_type, bytes.clone())).await,
             };
+            let input = Input { path: parameters(request, self.path), query: query(request), body };
             let db = if operation.method == Method::GET { app.db.read() } else { app.db.begin().await? };
-            let mut ctx = new(caller.clone(), db);
+            let mut ctx = Context::new(app.clone(), operation, caller.clone(), db, info.clone());
             let result = match call(&mut ctx, input).await {
                 Ok(output) => permission::confirm(&ctx).map(|()| output),
                 Err(error) => Err(permission::veil(&ctx, error)),
@@ -148,10 +158,9 @@ impl Endpoint for Path {
         let mut response = respond(result, &info.id, head);
         response.headers_mut().insert(header::ALLOW, self.allow.clone());
         let operation = self.methods.iter().find(|(o, _)| o.method == method).map_or("none", |(o, _)| o.id);
-        let status = response.status().as_u16();
-        metrics::histogram!("vestibule_request_seconds", "operation" => operation, "status" => status.to_string())
-            .record(begun.elapsed().as_secs_f64());
-        let microseconds = begun.elapsed().as_micros();
+        let (status, elapsed) = (response.status().as_u16(), begun.elapsed());
+        self.times.record(operation, status, elapsed);
+        let microseconds = elapsed.as_micros();
         tracing::debug!(request = info.id, operation, status, statements, microseconds, "answered");
         Ok(response)
     }
@@ -226,7 +235,11 @@ async fn read(request: &mut Request, limit: usize) -> Result<Bytes, ApiError> {
 /// Reads what is left of a small body, if the answer was clear without it. An unread body would close the connection, and
 /// the client's next request on it would fail.
 async fn drain(request: &mut Request) {
-    let rest = request.take_body().into_bytes_limit(DRAINED);
+    let headers = request.headers();
+    if !headers.contains_key(header::CONTENT_LENGTH) && !headers.contains_key(header::TRANSFER_ENCODING) {
+        return;
+    }
+    let rest = Box::pin(request.take_body().into_bytes_limit(DRAINED));
     drop(tokio::time::timeout(Duration::from_secs(1), rest).await);
 }
 

@@ -5,9 +5,13 @@ use crate::api::{
     context::{App, Caller},
 };
 use http::{StatusCode, header};
+use metrics::Histogram;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use poem::{Endpoint, Request, Response, handler};
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 /// The process is up.
 #[handler]
@@ -62,8 +66,44 @@ impl Metrics {
     }
 }
 
+/// Bounds for times, in seconds.
+const BUCKETS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// How often what was recorded is summed up. Until then every single time is kept.
+const UPKEEP: Duration = Duration::from_secs(5);
+
 /// The process-wide recorder, installed on first use.
 pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+    let install = || PrometheusBuilder::new().set_buckets(BUCKETS).ok()?.install_recorder().ok();
+    RECORDER.get_or_init(install).as_ref()
+}
+
+/// Sums up what was recorded, for ever: nobody may be asking for it.
+pub(super) async fn upkeep() {
+    let mut interval = tokio::time::interval(UPKEEP);
+    loop {
+        interval.tick().await;
+        if let Some(recorder) = recorder() {
+            recorder.run_upkeep();
+        }
+    }
+}
+
+/// How long the requests for one path took. Finding a histogram by its labels costs more than recording, so the few there
+/// are stay at hand.
+#[derive(Default)]
+pub(super) struct Times(Mutex<Vec<(&'static str, u16, Histogram)>>);
+
+impl Times {
+    pub(super) fn record(&self, operation: &'static str, status: u16, time: Duration) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = known.iter().position(|(o, s, _)| (*o, *s) == (operation, status)).unwrap_or_else(|| {
+            recorder();
+            let labels = [("operation", operation.to_owned()), ("status", status.to_string())];
+            known.push((operation, status, metrics::histogram!("vestibule_request_seconds", &labels)));
+            known.len() - 1
+        });
+        known[index].2.record(time.as_secs_f64());
+    }
 }

@@ -44,6 +44,7 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
     }
     let address = format!("http://{}", app.config.listen);
     tracing::info!(address, milliseconds = begun.elapsed().as_millis(), "ready");
+    tokio::spawn(health::upkeep());
     let grace = app.config.shutdown_grace;
     let served = Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(routes(app.clone()), stop_signal(), Some(grace))

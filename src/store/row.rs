@@ -75,6 +75,7 @@ fields! {
     String => FromSql::column_result;
     bool => FromSql::column_result;
     i64 => FromSql::column_result;
+    f64 => FromSql::column_result;
     Uuid => FromSql::column_result;
     serde_json::Value => FromSql::column_result;
     DateTime<Utc> => time;

@@ -11,6 +11,7 @@ use super::{
 };
 use rusqlite::{
     Connection, OpenFlags,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 use sea_query::{OptionEnum, Value, Values};
@@ -49,6 +50,8 @@ impl Limited {
     fn open(path: &PathBuf, flags: OpenFlags) -> Result<Self, DbError> {
         let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
+        // Without this, SQLite plans a statement with LIMIT anew each time it runs, as the best plan may depend on the limit.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // In WAL mode NORMAL survives a killed process; only a power cut can lose the last transactions.
         connection
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
@@ -104,7 +107,7 @@ fn milliseconds(time: Duration) -> u64 {
 /// Connections that only read. Each is used by one thread at a time and for one statement, so there are never more than
 /// threads.
 #[derive(Clone)]
-pub struct Readers(Arc<(PathBuf, Mutex<Vec<Limited>>)>);
+pub struct Readers(Arc<(PathBuf, Mutex<Vec<Box<Limited>>>)>);
 
 impl Readers {
     /// Connections to an existing database, opened when they are needed.
@@ -117,7 +120,7 @@ impl Readers {
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
             Some(connection) => connection,
-            None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            None => Box::new(Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?),
         };
         let result = run(&connection);
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
