@@ -107,7 +107,7 @@ fn milliseconds(time: Duration) -> u64 {
 /// Connections that only read. Each is used by one thread at a time and for one statement, so there are never more than
 /// threads.
 #[derive(Clone)]
-pub struct Readers(Arc<(PathBuf, Mutex<Vec<Box<Limited>>>)>);
+pub struct Readers(Arc<(PathBuf, Mutex<Vec<Limited>>)>);
 
 impl Readers {
     /// Connections to an existing database, opened when they are needed.
@@ -120,7 +120,7 @@ impl Readers {
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
             Some(connection) => connection,
-            None => Box::new(Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?),
+            None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
         };
         let result = run(&connection);
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
