@@ -84,7 +84,8 @@ impl Parts {
     }
 }
 
-fn apply(value: &mut Value, steps: &[Step], change: &Change) -> bool {
+/// Changes what is at the end of steps into a value. False if the steps lead nowhere.
+pub(crate) fn apply(value: &mut Value, steps: &[Step], change: &Change) -> bool {
     let Some((step, rest)) = steps.split_first() else {
         match change {
             Change::Set(new) => *value = new.clone(),

@@ -10,7 +10,7 @@ use crate::{
     draft::{Auth, Draft, Parts},
     event::{Case, CheckResult, Failure, Phase},
     family::Families,
-    generate::{Source, Sources},
+    generate::{Presence, Source, Sources, runner, sample},
     model::{Api, Operation, Place},
     refusal::Refusal,
     settings::Settings,
@@ -49,6 +49,8 @@ pub(crate) struct Knowledge {
     pub(crate) seen: BTreeMap<String, Vec<Value>>,
     /// Fields that take only what no schema tells, and those that are known not to be so.
     pub(crate) opaque: BTreeMap<(String, String), bool>,
+    /// Fields without which everything is refused, and those that are known not to be so.
+    pub(crate) demanded: BTreeMap<(String, String), bool>,
     /// Which operation makes an object of a family.
     pub(crate) makers: BTreeMap<usize, Option<(usize, Arc<Operation>)>>,
     /// Tokens of callers that were made, or could not be made.
@@ -244,7 +246,8 @@ impl Sender {
     ///
     /// * A field names an object, and the object does not fit (any more).
     /// * A value is taken.
-    /// * The refusal is about fields that were not sent, or about several together.
+    /// * The refusal is about fields that were not sent, or about several together. (A field without which everything
+    ///   is refused is required, and the schema should say so.)
     /// * The field refuses everything ordinary: what it takes is not described. That is tried out.
     ///
     /// Whatever else is refused is a failure: its constraints are stated, and the value keeps to them.
@@ -264,6 +267,9 @@ impl Sender {
                 continue;
             }
             let Some((place, node)) = find(&draft.operation, &draft.parts, field) else {
+                if self.is_demanded(draft, field).await {
+                    return None;
+                }
                 reasons.insert(format!("`{field}` was not sent; the rule is between fields"));
                 continue;
             };
@@ -284,6 +290,40 @@ impl Sender {
             return None;
         }
         Some(reasons.into_iter().collect::<Vec<_>>().join("; "))
+    }
+
+    /// Whether every request without a field is refused, though the schema does not require it.
+    async fn is_demanded(&self, draft: &Draft, field: &str) -> bool {
+        const TRIES: u64 = 6;
+        let operation = &draft.operation;
+        let optional = operation.media().and_then(|media| media.node.property(field)).is_some_and(|p| !p.required);
+        if !optional || draft.auth != Auth::Given {
+            return false;
+        }
+        let key = (operation.info.label.clone(), field.to_owned());
+        if let Some(known) = self.context.knowledge().demanded.get(&key) {
+            return *known;
+        }
+        let sources = self.context.sources(operation);
+        let mut demanded = true;
+        for attempt in 0..TRIES {
+            let presence = if attempt % 2 == 0 { Presence::Random } else { Presence::All };
+            let strategy = Parts::strategy(operation, presence, &sources);
+            let Some(parts) = sample(&strategy, &mut runner(attempt, field)) else { continue };
+            let mut other = draft.clone();
+            other.parts = Parts { path: draft.parts.path.clone(), ..parts };
+            if let Some(Value::Object(body)) = &mut other.parts.body {
+                body.remove(field);
+            }
+            let exchange = Box::pin(self.send(&other, &Purpose::Probe, &format!("without {field}"))).await;
+            let named = exchange.refusal().top_fields().any(|named| named == field);
+            if exchange.status() < 400 || !named {
+                demanded = false;
+                break;
+            }
+        }
+        self.context.knowledge().demanded.insert(key, demanded);
+        demanded
     }
 
     /// Whether a field without stated constraints refuses ordinary values.

@@ -1,7 +1,7 @@
 //! The boundaries of every constraint, inside and outside, one at a time; and requests without credentials, without
 //! required headers, for objects that are not there, with methods that are not there.
 
-use super::{session::Session, verdict::Purpose};
+use super::{odd, session::Session, verdict::Purpose};
 use crate::{
     draft::{Auth, Draft, Parts},
     generate::{Boundary, Change, Presence, Step, Violation, boundaries, violations},
@@ -41,6 +41,7 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
             try_one(session, draft, &purpose, &violation.what, (place, first_key(&violation.steps))).await;
         }
     }
+    odd::run(session, operation).await;
     missing_object(session, operation).await;
     without_credentials(session, operation).await;
     other_methods(session, operation).await;

@@ -6,6 +6,7 @@ mod examples;
 mod fuzzing;
 mod log;
 mod matrix;
+mod odd;
 mod prepare;
 mod readback;
 mod session;

@@ -11,7 +11,7 @@ use crate::{
     draft::{Draft, Parts},
     event::CheckResult,
     family::Family,
-    generate::{Presence, runner},
+    generate::{Presence, Sources, runner},
     model::{Operation, Place, is_json},
     shape::Shape,
 };
@@ -253,6 +253,10 @@ fn draft(
     if let Action::Create(_) = step.action {
         session.parents(&mut draft);
     }
+    // The second sequence writes long texts: they are those that get cut.
+    if step.salt / 1000 == 1 && attempt == 0 {
+        lengthen(&mut draft, &sources);
+    }
     if let Some(object) = &state.object {
         fill(&mut draft.parts, &operation, &object.keys);
     }
@@ -261,6 +265,24 @@ fn draft(
         page_size(&operation, &mut draft.parts);
     }
     Some((draft, purpose, description))
+}
+
+/// Makes the texts of a body as long as they may be.
+fn lengthen(draft: &mut Draft, sources: &Sources) {
+    const LONGEST: usize = 2000;
+    let operation = draft.operation.clone();
+    let Some(media) = operation.media() else { return };
+    let Some(Value::Object(body)) = &mut draft.parts.body else { return };
+    for property in media.node.properties().iter().filter(|property| property.node.samples.is_empty()) {
+        let Shape::Text { maximum: Some(maximum), pattern: None, format: None, .. } = &property.node.shape else {
+            continue;
+        };
+        let free = *maximum <= LONGEST && sources.get(&format!("body.{}", property.name)).is_none();
+        if let Some(Value::String(text)) = body.get_mut(&property.name).filter(|_| free) {
+            let letters: String = text.chars().filter(|letter| letter.is_alphanumeric()).chain(['a']).collect();
+            *text = letters.chars().cycle().take(*maximum).collect();
+        }
+    }
 }
 
 /// Asks for a page as long as it may be.

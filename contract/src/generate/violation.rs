@@ -2,8 +2,9 @@
 
 use super::{Step, path_text, text};
 use crate::{
+    draft::apply,
     model::Place,
-    shape::{Additional, Node, Property, Shape},
+    shape::{Additional, Node, Property, Shape, Variant},
 };
 use serde_json::{Value, json};
 
@@ -77,8 +78,10 @@ fn visit(node: &Node, root: &Root<'_>, steps: &mut Vec<Step>, found: &mut Vec<Vi
             }
         }
         Shape::Number { minimum, maximum } => {
-            minimum.iter().for_each(|n| add(json!(n - 0.5 - n.abs() / 1e6), "minimum, a little less"));
-            maximum.iter().for_each(|n| add(json!(n + 0.5 + n.abs() / 1e6), "maximum, a little more"));
+            // Limits that are exclusive were moved by a half: this is the limit itself. Large numbers have no halves.
+            let step = |n: f64| if n.abs() < 1e12 { 0.5 } else { n.abs() / 1e6 };
+            minimum.iter().for_each(|n| add(json!(n - step(*n)), "minimum, a little less"));
+            maximum.iter().for_each(|n| add(json!(n + step(*n)), "maximum, a little more"));
         }
         Shape::Text { minimum, maximum, pattern, format } => {
             // What is shorter in a query may as well be absent, and an empty segment is another path.
@@ -147,6 +150,9 @@ fn visit(node: &Node, root: &Root<'_>, steps: &mut Vec<Step>, found: &mut Vec<Vi
             }
         }
         Shape::Object { properties, additional } if root.body => object(properties, additional, root, steps, found),
+        Shape::Union { tag: Some(tag), variants } if root.body && steps.len() < DEPTH => {
+            union(node, tag, variants, root, steps, found);
+        }
         _ => {}
     }
 }
@@ -174,6 +180,38 @@ fn object(
             visit(&property.node, root, steps, found);
         }
         steps.pop();
+    }
+}
+
+/// What is wrong in a union whose tag says which schema holds. (Without a tag, what one schema forbids another may allow.)
+fn union(
+    node: &Node,
+    tag: &str,
+    variants: &[Variant],
+    root: &Root<'_>,
+    steps: &mut Vec<Step>,
+    found: &mut Vec<Violation>,
+) {
+    let name = if steps.is_empty() { root.name.to_owned() } else { path_text(steps) };
+    let key = Step::Key(tag.to_owned());
+    steps.push(key.clone());
+    let unknown = Change::Set(json!("not-one-of-these-values"));
+    found.push(Violation { steps: steps.clone(), change: unknown, what: format!("discriminator of {name}") });
+    steps.pop();
+    for variant in variants {
+        let mut only = node.clone();
+        only.shape = Shape::Union { tag: Some(tag.to_owned()), variants: vec![variant.clone()] };
+        let strategy = super::valid(&only, "", super::Presence::All, &super::Sources::default());
+        let Some(value) = super::sample(&strategy, &mut super::runner(0, &name)) else { continue };
+        let mut inner = Vec::new();
+        visit(&variant.node, &Root { body: true, place: root.place, name: &name }, &mut Vec::new(), &mut inner);
+        for violation in inner.into_iter().filter(|v| !v.steps.is_empty() && v.steps.first() != Some(&key)) {
+            let mut wrong = value.clone();
+            if apply(&mut wrong, &violation.steps, &violation.change) {
+                let what = format!("{} in {name} ({})", violation.what, variant.tag.as_deref().unwrap_or_default());
+                found.push(Violation { steps: steps.clone(), change: Change::Set(wrong), what });
+            }
+        }
     }
 }
 
