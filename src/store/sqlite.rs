@@ -34,6 +34,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
 
+/// How large the log grows, in pages of 4 KiB, before it is written back into the database file. That waits for the disk
+/// twice, in the commit that reaches the number: rarely enough here to cost little, and 32 MiB is not much.
+const LOG: u32 = 8_000;
+
 /// How many steps of SQLite's machine there are between two looks at the clock: about a millisecond.
 const STEPS: i32 = 100_000;
 
@@ -55,6 +59,7 @@ impl Limited {
         // In WAL mode NORMAL survives a killed process; only a power cut can lose the last transactions.
         connection
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG)?;
         let (opened, deadline) = (Instant::now(), Arc::new(AtomicU64::new(0)));
         let watched = deadline.clone();
         let late = move || milliseconds(opened.elapsed()) > watched.load(Ordering::Relaxed);
