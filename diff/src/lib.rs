@@ -1,1 +1,4 @@
 //! What changed between two OpenAPI documents.
+
+pub mod notes;
+pub mod prettier;

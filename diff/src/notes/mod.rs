@@ -1,0 +1,39 @@
+//! Changes in the form of release notes.
+//!
+//! Many projects, authentik among them, publish what openapi-diff 2.1.0-beta.8 prints about two releases. This is that
+//! comparison, with its rules and its order: which changes it reports and which it does not notice (defaults, patterns,
+//! `nullable`), what it prints of a schema it has printed before, and that operations come in the order in which their
+//! schemas were settled. Where the tool fails (a schema that contains itself through `allOf`), this ends and says what it
+//! can. What is compatible is not decided here but in [`crate::changes`], which notices everything.
+//!
+//! [`tree`] reads a document the way the tool's parser does, [`schema`] and [`operation`] compare, and [`render`] prints.
+//! [`deferred`] is why things have the order they have.
+
+mod changed;
+mod deferred;
+mod hash_order;
+mod operation;
+mod parameter;
+mod render;
+mod render_schema;
+mod schema;
+mod security;
+mod tree;
+mod tree_schema;
+
+use crate::prettier;
+use std::{io, thread};
+use vestibule_spec::Document;
+
+/// Stack for comparing: schemas may be nested as deep as [`schema::DEPTH`].
+const STACK: usize = 256 * 1024 * 1024;
+
+/// The changes between two documents, as Markdown. Empty if openapi-diff notices none.
+pub fn markdown(old: &Document, new: &Document) -> io::Result<String> {
+    // The comparison follows the nesting of schemas, which the document decides.
+    thread::scope(|scope| {
+        let compare = || prettier::format(&render::render(&operation::compare(old, new)));
+        let handle = thread::Builder::new().name(String::from("diff")).stack_size(STACK).spawn_scoped(scope, compare)?;
+        handle.join().map_err(|_| io::Error::other("the comparison failed"))
+    })
+}
