@@ -27,6 +27,12 @@ pub struct Document {
     text: String,
 }
 
+/// Where in a YAML or JSON text the value of a JSON pointer stands.
+#[must_use]
+pub fn locate(text: &str, pointer: &str) -> Option<Position> {
+    parse::locate(text, pointer)
+}
+
 impl Document {
     /// Reads a document from a file, or from a URL that starts with `http://` or `https://`.
     pub async fn load(location: &str) -> Result<Self, Error> {
