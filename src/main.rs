@@ -38,6 +38,8 @@ enum Command {
     Config,
     /// Print the OpenAPI document of the API, as YAML
     Schema,
+    /// Show what changed between two OpenAPI documents, and whom it breaks
+    Diff(vestibule_diff::cli::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +48,11 @@ fn main() -> ExitCode {
         Command::Migrate(arguments) => configure(&arguments).and_then(|config| block_on(migrate(config))),
         Command::Config => print(&config::markdown()),
         Command::Schema => print(vestibule_api::SCHEMA_YAML),
+        // Its exit status says what it found.
+        Command::Diff(arguments) => match runtime() {
+            Ok(runtime) => return runtime.block_on(vestibule_diff::cli::run(arguments)),
+            Err(reason) => Err(reason),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,13 +80,18 @@ fn configure(arguments: &Arguments) -> Result<Config, String> {
 }
 
 fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    runtime()?.block_on(work)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
     // SQLite runs its statements in these threads. With more of them than processors, a long one does not hold up others.
     let threads = 2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(threads.max(4)).enable_all().build().map_err(|error| {
-        format!("The threads of the server cannot be started: {error}. Is a process limit too low?")
-    })?;
-    runtime.block_on(work)
+    runtime
+        .worker_threads(threads.max(4))
+        .enable_all()
+        .build()
+        .map_err(|error| format!("The threads of the server cannot be started: {error}. Is a process limit too low?"))
 }
 
 async fn migrate(config: Config) -> Result<(), String> {

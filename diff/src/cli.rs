@@ -91,7 +91,9 @@ fn complain(message: &str) {
 }
 
 async fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
-    let colour = arguments.output.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colour = arguments.output.is_none()
+        && io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     if arguments.rules {
         write(arguments, &report::rules(colour))?;
         return Ok(ExitCode::SUCCESS);
@@ -102,7 +104,7 @@ async fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
     let text = |error: Error| error.to_string();
     let allowed = arguments.allow.as_deref().map(AllowList::load).transpose().map_err(text)?.unwrap_or_default();
     let (old, new) = (Document::load(old).await.map_err(text)?, Document::load(new).await.map_err(text)?);
-    let changes = changes::compare(&old, &new);
+    let changes = crate::with_large_stack(|| changes::compare(&old, &new))?;
     let verdicts = allowed.judge(&changes).map_err(text)?;
     let listed: Vec<_> = changes.iter().zip(verdicts.iter().map(Option::as_deref)).collect();
     let report = Report { old: &old.source, new: &new.source, changes: listed };
@@ -134,8 +136,12 @@ fn verdict(arguments: &Arguments, report: &Report<'_>) -> ExitCode {
         Some(FailOn::Breaking) => class == Class::Breaking,
         None => false,
     };
-    let failing: Vec<&Change> =
-        report.changes.iter().filter(|(change, accepted)| accepted.is_none() && counts(change.class)).map(|(change, _)| *change).collect();
+    let failing: Vec<&Change> = report
+        .changes
+        .iter()
+        .filter(|(change, accepted)| accepted.is_none() && counts(change.class))
+        .map(|(change, _)| *change)
+        .collect();
     if failing.is_empty() {
         return ExitCode::SUCCESS;
     }

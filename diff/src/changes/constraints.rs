@@ -43,8 +43,20 @@ const ELSEWHERE: [&str; 21] = [
 /// Compares the keywords of two schemas.
 pub(super) fn compare(found: &mut Found, place: &Place, old: &Schema, new: &Schema) {
     types(found, place, old, new);
-    presence(found, place, "format", (old, new), [&rules::FORMAT_ADDED, &rules::FORMAT_REMOVED, &rules::FORMAT_CHANGED]);
-    presence(found, place, "pattern", (old, new), [&rules::PATTERN_ADDED, &rules::PATTERN_REMOVED, &rules::PATTERN_CHANGED]);
+    presence(
+        found,
+        place,
+        "format",
+        (old, new),
+        [&rules::FORMAT_ADDED, &rules::FORMAT_REMOVED, &rules::FORMAT_CHANGED],
+    );
+    presence(
+        found,
+        place,
+        "pattern",
+        (old, new),
+        [&rules::PATTERN_ADDED, &rules::PATTERN_REMOVED, &rules::PATTERN_CHANGED],
+    );
     values(found, place, old, new);
     for keyword in MAXIMA {
         limit(found, place, keyword, old.get(keyword), new.get(keyword), true);

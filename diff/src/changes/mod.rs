@@ -115,7 +115,14 @@ impl Found {
     }
 
     /// Compares a plain value that is documentation only.
-    fn documentation(&mut self, rule: &'static Rule, place: &Place, name: &str, old: Option<&Value>, new: Option<&Value>) {
+    fn documentation(
+        &mut self,
+        rule: &'static Rule,
+        place: &Place,
+        name: &str,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) {
         if old != new {
             let verb = match (old, new) {
                 (None, _) => "added",

@@ -91,10 +91,18 @@ fn operation(documents: &Documents<'_>, found: &mut Found, old: &Operation<'_>, 
     for name in ["summary", "description", "tags", "externalDocs", "callbacks", "servers"] {
         found.documentation(&rules::OPERATION_WORDS, &place, name, old.value.get(name), new.value.get(name));
     }
-    found.documentation(&rules::OPERATION_ID, &place, "operationId", old.value.get("operationId"), new.value.get("operationId"));
+    found.documentation(
+        &rules::OPERATION_ID,
+        &place,
+        "operationId",
+        old.value.get("operationId"),
+        new.value.get("operationId"),
+    );
     extensions(found, &place, old.value, new.value);
     match (flag(old.value, "deprecated"), flag(new.value, "deprecated")) {
-        (false, true) => found.add(&rules::OPERATION_DEPRECATED, &place, String::from("operation deprecated"), None, None),
+        (false, true) => {
+            found.add(&rules::OPERATION_DEPRECATED, &place, String::from("operation deprecated"), None, None)
+        }
         (true, false) => {
             let message = String::from("operation not deprecated any more");
             found.add(&rules::OPERATION_UNDEPRECATED, &place, message, None, None);
@@ -166,7 +174,13 @@ fn parameter(documents: &Documents<'_>, found: &mut Found, place: &Place, old: &
 /// What parameters and headers have in common.
 fn value(documents: &Documents<'_>, found: &mut Found, place: &Place, old: &Value, new: &Value) {
     if style(old) != style(new) {
-        found.add(&rules::PARAMETER_STYLE, place, String::from("values are written in another way"), Some(old), Some(new));
+        found.add(
+            &rules::PARAMETER_STYLE,
+            place,
+            String::from("values are written in another way"),
+            Some(old),
+            Some(new),
+        );
     }
     if flag(old, "deprecated") != flag(new, "deprecated") {
         let message = if flag(new, "deprecated") { "deprecated" } else { "not deprecated any more" };
@@ -185,11 +199,21 @@ fn request(documents: &Documents<'_>, found: &mut Found, old: Option<&Value>, ne
     match (old.map(|old| documents.old.resolve(old)), new.map(|new| documents.new.resolve(new))) {
         (Some(old), Some(new)) => {
             match (flag(old, "required"), flag(new, "required")) {
-                (false, true) => found.add(&rules::BODY_REQUIRED, &place, String::from("body became required"), None, None),
-                (true, false) => found.add(&rules::BODY_OPTIONAL, &place, String::from("body became optional"), None, None),
+                (false, true) => {
+                    found.add(&rules::BODY_REQUIRED, &place, String::from("body became required"), None, None)
+                }
+                (true, false) => {
+                    found.add(&rules::BODY_OPTIONAL, &place, String::from("body became optional"), None, None)
+                }
                 _ => {}
             }
-            found.documentation(&rules::BODY_WORDS, &place, "description", old.get("description"), new.get("description"));
+            found.documentation(
+                &rules::BODY_WORDS,
+                &place,
+                "description",
+                old.get("description"),
+                new.get("description"),
+            );
             extensions(found, &place, old, new);
             content(documents, found, &place, old.get("content"), new.get("content"));
         }

@@ -7,7 +7,7 @@ use super::{
     view::view,
 };
 use serde_json::{Map, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How deep schemas are compared; readers of documents refuse what is nested deeper, but references may be, too.
 const DEPTH: usize = 300;
@@ -16,15 +16,21 @@ const DEPTH: usize = 300;
 pub(super) struct Schemas<'a, 'f> {
     documents: &'a Documents<'a>,
     found: &'f mut Found,
-    /// Pairs of named schemas that were compared already for this body or parameter.
-    seen: HashSet<(String, String)>,
+    /// How often pairs of schemas were compared already for this body or parameter.
+    seen: HashMap<(String, String), usize>,
     depth: usize,
 }
 
 /// Compares the schemas of a parameter, header or media type.
-pub(super) fn compare(documents: &Documents<'_>, found: &mut Found, place: &Place, old: Option<&Value>, new: Option<&Value>) {
+pub(super) fn compare(
+    documents: &Documents<'_>,
+    found: &mut Found,
+    place: &Place,
+    old: Option<&Value>,
+    new: Option<&Value>,
+) {
     match (old, new) {
-        (Some(old), Some(new)) => Schemas { documents, found, seen: HashSet::new(), depth: 0 }.pair(place, old, new),
+        (Some(old), Some(new)) => Schemas { documents, found, seen: HashMap::new(), depth: 0 }.pair(place, old, new),
         (None, Some(new)) => found.add(&rules::SCHEMA_ADDED, place, String::from("schema added"), None, Some(new)),
         (Some(old), None) => found.add(&rules::SCHEMA_REMOVED, place, String::from("schema removed"), Some(old), None),
         (None, None) => {}
@@ -48,9 +54,7 @@ impl Schemas<'_, '_> {
         if self.documents.are_same(old, new) || self.depth > DEPTH {
             return;
         }
-        if let (Some(old), Some(new)) = (reference(old), reference(new))
-            && !self.seen.insert((old.to_owned(), new.to_owned()))
-        {
+        if !self.may_enter(old, new) {
             return;
         }
         self.depth += 1;
@@ -63,15 +67,40 @@ impl Schemas<'_, '_> {
         self.depth -= 1;
     }
 
+    /// Named schemas are compared once for each body or parameter, and those that only refer to others by `allOf` a few
+    /// times: there is no end to what is a part of itself, and no use in telling the same a hundred times.
+    fn may_enter(&mut self, old: &Value, new: &Value) -> bool {
+        let (key, times) = match (reference(old), reference(new)) {
+            (Some(old), Some(new)) => ((old.to_owned(), new.to_owned()), 1),
+            _ if old.get("allOf").is_some() || new.get("allOf").is_some() => ((old.to_string(), new.to_string()), 16),
+            _ => return true,
+        };
+        let entered = self.seen.entry(key).or_default();
+        *entered += 1;
+        *entered <= times
+    }
+
     /// What stands behind `name`, if both have it.
     fn child(&mut self, place: &Place, part: &str, old: Option<&Value>, new: Option<&Value>) {
         match (old, new) {
             (Some(old), Some(new)) => self.pair(&place.inside(part), old, new),
             (None, Some(new)) => {
-                self.found.add(&rules::SCHEMA_ADDED, &place.inside(part), String::from("schema added"), None, Some(new));
+                self.found.add(
+                    &rules::SCHEMA_ADDED,
+                    &place.inside(part),
+                    String::from("schema added"),
+                    None,
+                    Some(new),
+                );
             }
             (Some(old), None) => {
-                self.found.add(&rules::SCHEMA_REMOVED, &place.inside(part), String::from("schema removed"), Some(old), None);
+                self.found.add(
+                    &rules::SCHEMA_REMOVED,
+                    &place.inside(part),
+                    String::from("schema removed"),
+                    Some(old),
+                    None,
+                );
             }
             (None, None) => {}
         }
@@ -208,7 +237,9 @@ impl Schemas<'_, '_> {
             rest_before.retain(|(position, _)| position != index);
             rest_after.retain(|(position, _)| position != other);
         }
-        let name = |variant: &Value| reference(variant).map_or_else(|| String::from("without a name"), |name| format!("`{}`", short(name)));
+        let name = |variant: &Value| {
+            reference(variant).map_or_else(|| String::from("without a name"), |name| format!("`{}`", short(name)))
+        };
         for (_, variant) in rest_before {
             let message = format!("alternative {} removed", name(variant));
             self.found.add(&rules::VARIANT_REMOVED, place, message, Some(variant), None);

@@ -18,11 +18,15 @@ fn alternatives(document: &Document, operation: &Value) -> Vec<Value> {
 }
 
 fn named(alternative: &Value) -> String {
-    let names: Vec<String> = alternative.as_object().into_iter().flatten().map(|(name, scopes)| match scopes {
-        Value::Array(scopes) if !scopes.is_empty() => format!("{name} {}", Value::from(scopes.clone())),
-        _ => name.clone(),
-    })
-    .collect();
+    let names: Vec<String> = alternative
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, scopes)| match scopes {
+            Value::Array(scopes) if !scopes.is_empty() => format!("{name} {}", Value::from(scopes.clone())),
+            _ => name.clone(),
+        })
+        .collect();
     if names.is_empty() { String::from("no credentials") } else { format!("`{}`", names.join(" + ")) }
 }
 
@@ -41,7 +45,8 @@ pub(super) fn compare(documents: &Documents<'_>, found: &mut Found, old: &Value,
 
 /// Schemes that both documents know by the same name.
 pub(super) fn schemes(documents: &Documents<'_>, found: &mut Found) {
-    let schemes = |document: &Document| document.value.pointer("/components/securitySchemes").and_then(Value::as_object).cloned();
+    let schemes =
+        |document: &Document| document.value.pointer("/components/securitySchemes").and_then(Value::as_object).cloned();
     let (before, after) = (schemes(documents.old).unwrap_or_default(), schemes(documents.new).unwrap_or_default());
     for (name, old) in &before {
         let Some(new) = after.get(name) else { continue };

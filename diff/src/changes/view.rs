@@ -1,7 +1,7 @@
 //! A schema with what its `allOf` says put together.
 
 use serde_json::{Map, Value};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 use vestibule_spec::{Document, limits};
 
 /// The object of a schema; one without `allOf` is the schema itself. `true` and `false` are empty.
@@ -10,7 +10,7 @@ pub(super) fn view<'a>(document: &'a Document, schema: &'a Value) -> Cow<'a, Map
     let object = document.resolve(schema).as_object().unwrap_or(&EMPTY);
     if object.contains_key("allOf") {
         let mut merged = Map::new();
-        merge(document, object, &mut merged, &mut Vec::new());
+        merge(document, object, &mut merged, &mut HashSet::new(), 0);
         Cow::Owned(merged)
     } else {
         Cow::Borrowed(object)
@@ -18,18 +18,22 @@ pub(super) fn view<'a>(document: &'a Document, schema: &'a Value) -> Cow<'a, Map
 }
 
 /// Adds what a schema says. What stands beside `allOf` says more than what is in it, so it comes last.
-fn merge(document: &Document, object: &Map<String, Value>, into: &mut Map<String, Value>, above: &mut Vec<*const Value>) {
+fn merge(
+    document: &Document,
+    object: &Map<String, Value>,
+    into: &mut Map<String, Value>,
+    merged: &mut HashSet<*const Value>,
+    depth: usize,
+) {
     for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
         let part = document.resolve(part);
-        // A schema that is a part of itself adds nothing.
-        if above.contains(&std::ptr::from_ref(part)) || above.len() > limits::REFERENCES {
-            continue;
+        // What was said already adds nothing; that a schema is a part of itself is a special case of that.
+        if depth < limits::DEPTH
+            && merged.insert(std::ptr::from_ref(part))
+            && let Some(part) = part.as_object()
+        {
+            merge(document, part, into, merged, depth + 1);
         }
-        above.push(std::ptr::from_ref(part));
-        if let Some(part) = part.as_object() {
-            merge(document, part, into, above);
-        }
-        above.pop();
     }
     for (keyword, value) in object {
         match (keyword.as_str(), into.get_mut(keyword), value) {

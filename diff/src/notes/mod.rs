@@ -22,25 +22,15 @@ mod tree;
 mod tree_schema;
 
 use crate::prettier;
-use std::thread;
 use vestibule_spec::Document;
-
-/// Stack for comparing: schemas may be nested as deep as [`schema::DEPTH`].
-const STACK: usize = 256 * 1024 * 1024;
 
 /// The changes between two documents, as Markdown. Empty if openapi-diff notices none.
 pub fn markdown(old: &Document, new: &Document) -> Result<String, String> {
-    // The comparison follows the nesting of schemas, which the document decides.
-    thread::scope(|scope| {
-        let compare = || {
-            let comparison = operation::compare(old, new);
-            if comparison.too_deep {
-                return Err(format!("more than {} schemas in one another", schema::DEPTH));
-            }
-            Ok(prettier::format(&render::render(&comparison)))
-        };
-        let builder = thread::Builder::new().name(String::from("diff")).stack_size(STACK);
-        let thread = builder.spawn_scoped(scope, compare).map_err(|error| format!("no thread for comparing: {error}"))?;
-        thread.join().unwrap_or_else(|_| Err(String::from("the comparison failed")))
-    })
+    crate::with_large_stack(|| {
+        let comparison = operation::compare(old, new);
+        if comparison.too_deep {
+            return Err(format!("more than {} schemas in one another", schema::DEPTH));
+        }
+        Ok(prettier::format(&render::render(&comparison)))
+    })?
 }

@@ -2,8 +2,8 @@
 
 use super::{
     changed::{
-        ChangedBody, ChangedOperation, ChangedPath, ChangedPaths, ChangedParameters, ChangedResponses, Endpoint, Growing,
-        growing,
+        ChangedBody, ChangedOperation, ChangedParameters, ChangedPath, ChangedPaths, ChangedResponses, Endpoint,
+        Growing, growing,
     },
     deferred::{Builder, Deferred},
     schema::{Comparer, Context},
@@ -36,7 +36,8 @@ pub(super) fn compare(old: &Document, new: &Document) -> Comparison {
     let mut walk = Walk { comparer: &comparer, documents: (&old, &new), operations: 0 };
     let mut builder = Builder::default();
     for (path, before) in &old.paths {
-        let Some(same) = candidates.get_mut(&template(path)).and_then(|list| take_best(list, path, before, &new)) else {
+        let Some(same) = candidates.get_mut(&template(path)).and_then(|list| take_best(list, path, before, &new))
+        else {
             found.borrow_mut().removed.extend(endpoints(path, before));
             continue;
         };
@@ -108,7 +109,11 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn path(&mut self, (path, old): (&str, &PathItem), (new_path, new): (&str, &PathItem)) -> Deferred<Growing<ChangedPath>> {
+    fn path(
+        &mut self,
+        (path, old): (&str, &PathItem),
+        (new_path, new): (&str, &PathItem),
+    ) -> Deferred<Growing<ChangedPath>> {
         let without = |all: &PathItem, other: &PathItem| -> PathItem {
             let only = all.iter().filter(|(method, _)| !other.contains_key(*method));
             only.map(|(method, operation)| (*method, operation.clone())).collect()
@@ -167,10 +172,12 @@ impl Walk<'_> {
                 .if_present(move |request| changed.borrow_mut().request = Some(request));
         }
         let (changed, renamed) = (Rc::clone(&result), renamed.to_vec());
-        builder.with(self.comparer.parameters(&old.parameters, &new.parameters, context)).if_present(move |parameters| {
-            forget_renamed(&mut parameters.borrow_mut(), &renamed);
-            changed.borrow_mut().parameters = Some(parameters);
-        });
+        builder.with(self.comparer.parameters(&old.parameters, &new.parameters, context)).if_present(
+            move |parameters| {
+                forget_renamed(&mut parameters.borrow_mut(), &renamed);
+                changed.borrow_mut().parameters = Some(parameters);
+            },
+        );
         if old.responses.is_some() || new.responses.is_some() {
             let changed = Rc::clone(&result);
             let context = Context { response: true, ..context };
@@ -214,7 +221,12 @@ impl Walk<'_> {
 }
 
 /// Compares request bodies, of which one may be missing, or responses.
-fn body(comparer: &Rc<Comparer>, old: Option<&Body>, new: Option<&Body>, context: Context) -> Deferred<Growing<ChangedBody>> {
+fn body(
+    comparer: &Rc<Comparer>,
+    old: Option<&Body>,
+    new: Option<&Body>,
+    context: Context,
+) -> Deferred<Growing<ChangedBody>> {
     let description = |body: Option<&Body>| body.and_then(|body| body.description.clone());
     let required = |body: Option<&Body>| body.is_some_and(|body| body.required);
     let result = growing(ChangedBody {

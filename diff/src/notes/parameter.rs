@@ -66,7 +66,9 @@ impl Comparer {
                 || old.description != new.description,
         ));
         let schema = Rc::clone(&differs);
-        builder.with(self.compare(old.schema, new.schema, context.required(true))).if_present(move |_| schema.set(true));
+        builder
+            .with(self.compare(old.schema, new.schema, context.required(true)))
+            .if_present(move |_| schema.set(true));
         let content = Rc::clone(&differs);
         builder
             .with(self.content(old.content.as_ref(), new.content.as_ref(), context))

@@ -10,19 +10,20 @@ use serde_json::Value;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt::Write as _,
-    rc::Rc,
 };
 
 /// Prints schemas. What a new schema consists of is printed once: where it, or one that says the same, is met again,
 /// there is only its name.
 pub(super) struct Schemas<'a> {
     tree: &'a Tree,
-    printed: HashSet<Rc<str>>,
-    keys: HashMap<Id, Rc<str>>,
+    printed: HashSet<usize>,
+    /// What each schema says, as a number.
+    keys: HashMap<Id, usize>,
+    numbers: HashMap<String, usize>,
 }
 
 /// How deep new schemas are printed.
-const DEPTH: usize = 100;
+const DEPTH: usize = 50;
 
 fn indent(depth: usize) -> String {
     "    ".repeat(depth)
@@ -30,7 +31,7 @@ fn indent(depth: usize) -> String {
 
 impl<'a> Schemas<'a> {
     pub(super) fn new(tree: &'a Tree) -> Self {
-        Self { tree, printed: HashSet::new(), keys: HashMap::new() }
+        Self { tree, printed: HashSet::new(), keys: HashMap::new(), numbers: HashMap::new() }
     }
 
     /// A schema that differs.
@@ -63,11 +64,8 @@ impl<'a> Schemas<'a> {
     /// The type, old and new if it differs, and the description.
     fn types(&self, schema: &ChangedSchema) -> (String, Option<String>) {
         let name = |id: Option<Id>| id.map_or("object", |id| self.tree.get(id).printed_type()).to_owned();
-        let types = if schema.data_type {
-            format!("{} -> {}", name(schema.old), name(schema.new))
-        } else {
-            name(schema.new)
-        };
+        let types =
+            if schema.data_type { format!("{} -> {}", name(schema.old), name(schema.new)) } else { name(schema.new) };
         (types, schema.new.and_then(|new| self.tree.get(new).text("description").map(str::to_owned)))
     }
 
@@ -133,12 +131,12 @@ impl<'a> Schemas<'a> {
     }
 
     /// Two schemas that say the same have the same key.
-    fn key(&mut self, id: Id, above: &mut Vec<Id>) -> Rc<str> {
+    fn key(&mut self, id: Id, above: &mut Vec<Id>) -> usize {
         if let Some(key) = self.keys.get(&id) {
-            return Rc::clone(key);
+            return *key;
         }
-        if above.contains(&id) || above.len() > DEPTH {
-            return Rc::from("…");
+        if above.contains(&id) || above.len() > 2 * DEPTH {
+            return usize::MAX;
         }
         above.push(id);
         let schema = self.tree.get(id);
@@ -151,7 +149,8 @@ impl<'a> Schemas<'a> {
             let mapping: BTreeMap<_, _> = discriminator.mapping.iter().collect();
             put!(key, "{:?}{mapping:?}", discriminator.property);
         }
-        let properties: BTreeMap<&String, Id> = schema.properties.iter().flatten().map(|(name, id)| (name, *id)).collect();
+        let properties: BTreeMap<&String, Id> =
+            schema.properties.iter().flatten().map(|(name, id)| (name, *id)).collect();
         for (name, id) in properties {
             put!(key, "{name:?}:{}", self.key(id, above));
         }
@@ -169,9 +168,10 @@ impl<'a> Schemas<'a> {
             put!(key, "items:{}", self.key(items, above));
         }
         above.pop();
-        let key: Rc<str> = Rc::from(format!("({key})"));
-        self.keys.insert(id, Rc::clone(&key));
-        key
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(key).or_insert(next);
+        self.keys.insert(id, number);
+        number
     }
 }
 
@@ -207,7 +207,14 @@ fn heading_of_items(out: &mut String, depth: usize, title: &str, types: &str, de
     out.push('\n');
 }
 
-fn heading_of_property(out: &mut String, depth: usize, title: &str, name: &str, types: &str, description: Option<&str>) {
+fn heading_of_property(
+    out: &mut String,
+    depth: usize,
+    title: &str,
+    name: &str,
+    types: &str,
+    description: Option<&str>,
+) {
     put!(out, "{}* {title} `{name}` ({types})\n", indent(depth));
     quote(out, &indent(depth + 1), description);
     out.push('\n');

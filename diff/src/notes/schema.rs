@@ -35,8 +35,19 @@ impl Context {
 /// A schema that differs, or nothing.
 pub(super) type Result = Deferred<Growing<ChangedSchema>>;
 
-/// The named schemas that were met on the way from one media type or parameter: each is looked into once.
-type Seen = Rc<RefCell<[HashSet<Id>; 2]>>;
+/// What was met on the way from one media type or parameter.
+#[derive(Default)]
+struct Met {
+    /// The named schemas of both documents: each is looked into once.
+    named: [HashSet<Id>; 2],
+    /// How often pairs were compared. `allOf` can make schemas parts of others so often that there is no end to it.
+    pairs: HashMap<(Id, Id), usize>,
+}
+
+type Seen = Rc<RefCell<Met>>;
+
+/// How often a pair is compared for one media type or parameter.
+const TIMES: usize = 16;
 
 /// Pairs of schemas that are being compared, from the last named one on.
 struct Trail {
@@ -120,11 +131,11 @@ impl Comparer {
         };
         {
             let mut seen = place.seen.borrow_mut();
-            if seen[0].contains(&left_name) || seen[1].contains(&right_name) {
+            if seen.named[0].contains(&left_name) || seen.named[1].contains(&right_name) {
                 return Deferred::settled(None);
             }
-            seen[0].insert(left_name);
-            seen[1].insert(right_name);
+            seen.named[0].insert(left_name);
+            seen.named[1].insert(right_name);
         }
         let key = (left_name, right_name, place.context);
         if let Some(known) = self.known.borrow().get(&key) {
@@ -156,6 +167,14 @@ impl Comparer {
             self.too_deep.set(true);
             return Deferred::settled(None);
         }
+        {
+            let mut seen = place.seen.borrow_mut();
+            let times = seen.pairs.entry((left, right)).or_default();
+            *times += 1;
+            if *times > TIMES {
+                return Deferred::settled(None);
+            }
+        }
         let trail = Some(Rc::new(Trail { pair: (left, right), above: place.trail.clone() }));
         let place = Place { depth: place.depth + 1, trail, ..place.clone() };
         let kinds = {
@@ -168,7 +187,9 @@ impl Comparer {
             }
         };
         match kinds {
-            Some((_, Kind::Plain)) => self.plain(&place, &growing(ChangedSchema::new(Some(left), Some(right))), left, right),
+            Some((_, Kind::Plain)) => {
+                self.plain(&place, &growing(ChangedSchema::new(Some(left), Some(right))), left, right)
+            }
             Some((Kind::Array, Kind::Array)) => self.array(&place, left, right),
             Some((Kind::Composed, Kind::Composed)) => self.composed(&place, left, right),
             _ => type_changed(Some(left), Some(right)),
@@ -217,9 +238,17 @@ impl Comparer {
         {
             let mut changed = changed.borrow_mut();
             let differs = |keyword: &str| old.keywords.get(keyword) != new.keywords.get(keyword);
-            changed.silent = ["deprecated", "description", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
-                .into_iter()
-                .any(differs);
+            changed.silent = [
+                "deprecated",
+                "description",
+                "maxLength",
+                "minimum",
+                "maximum",
+                "exclusiveMinimum",
+                "exclusiveMaximum",
+            ]
+            .into_iter()
+            .any(differs);
             changed.read_or_write_only =
                 ["readOnly", "writeOnly"].into_iter().any(|keyword| old.flag(keyword) != new.flag(keyword));
             changed.required = ListDiff::new(&required(&old), &required(&new));
@@ -228,7 +257,8 @@ impl Comparer {
         }
         let mut builder = Builder::default();
         let nothing = IndexMap::new();
-        let (before, after) = (old.properties.as_ref().unwrap_or(&nothing), new.properties.as_ref().unwrap_or(&nothing));
+        let (before, after) =
+            (old.properties.as_ref().unwrap_or(&nothing), new.properties.as_ref().unwrap_or(&nothing));
         let needed = required(&new);
         for (name, left) in before {
             let Some(right) = after.get(name) else { continue };

@@ -117,9 +117,11 @@ impl Tree {
             Some(value @ Value::Object(_)) => Some(Additional::Schema(self.read_schema(value))),
             _ => None,
         };
-        schema.properties = object.get("properties").and_then(Value::as_object).filter(|map| !map.is_empty()).map(|map| {
-            map.iter().map(|(name, property)| (name.clone(), self.read_schema(property))).collect()
-        });
+        schema.properties = object
+            .get("properties")
+            .and_then(Value::as_object)
+            .filter(|map| !map.is_empty())
+            .map(|map| map.iter().map(|(name, property)| (name.clone(), self.read_schema(property))).collect());
         if schema.all_of.is_some() || schema.any_of.is_some() || schema.one_of.is_some() {
             schema.kind = Kind::Composed;
         } else if schema.items.is_some() {
@@ -127,19 +129,37 @@ impl Tree {
         }
         schema.values = object.get("enum").and_then(Value::as_array).filter(|values| !values.is_empty()).cloned();
         schema.data_type = data_type(object, &schema);
-        schema.required = object.get("required").and_then(Value::as_array).filter(|list| !list.is_empty()).map(|list| {
-            Rc::new(RefCell::new(list.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
-        });
-        schema.discriminator = object.get("discriminator").and_then(Value::as_object).map(|discriminator| Discriminator {
-            property: discriminator.get("propertyName").and_then(Value::as_str).map(str::to_owned),
-            mapping: discriminator.get("mapping").and_then(Value::as_object).map_or_else(IndexMap::new, |mapping| {
-                mapping.iter().filter_map(|(value, to)| Some((value.clone(), to.as_str()?.to_owned()))).collect()
-            }),
-        });
+        schema.required = object
+            .get("required")
+            .and_then(Value::as_array)
+            .filter(|list| !list.is_empty())
+            .map(|list| Rc::new(RefCell::new(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())));
+        schema.discriminator =
+            object.get("discriminator").and_then(Value::as_object).map(|discriminator| Discriminator {
+                property: discriminator.get("propertyName").and_then(Value::as_str).map(str::to_owned),
+                mapping: discriminator.get("mapping").and_then(Value::as_object).map_or_else(
+                    IndexMap::new,
+                    |mapping| {
+                        mapping
+                            .iter()
+                            .filter_map(|(value, to)| Some((value.clone(), to.as_str()?.to_owned())))
+                            .collect()
+                    },
+                ),
+            });
         for (keyword, value) in object {
             let structural = matches!(
                 keyword.as_str(),
-                "allOf" | "anyOf" | "oneOf" | "items" | "additionalProperties" | "properties" | "enum" | "type" | "required" | "discriminator"
+                "allOf"
+                    | "anyOf"
+                    | "oneOf"
+                    | "items"
+                    | "additionalProperties"
+                    | "properties"
+                    | "enum"
+                    | "type"
+                    | "required"
+                    | "discriminator"
             );
             if !structural && !value.is_null() {
                 schema.keywords.insert(keyword.clone(), value.clone());

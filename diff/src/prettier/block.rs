@@ -113,7 +113,10 @@ fn is_quote(line: &str) -> bool {
 /// Three or more of one mark and nothing else.
 pub(super) fn is_rule(line: &str) -> bool {
     let marks: Vec<char> = line.chars().filter(|c| !c.is_whitespace()).collect();
-    indent(line) < 4 && marks.len() >= 3 && matches!(marks[0], '*' | '-' | '_') && marks.iter().all(|mark| *mark == marks[0])
+    indent(line) < 4
+        && marks.len() >= 3
+        && matches!(marks[0], '*' | '-' | '_')
+        && marks.iter().all(|mark| *mark == marks[0])
 }
 
 fn heading(line: &str) -> Option<Block> {
@@ -136,7 +139,9 @@ fn indented_code(lines: &[&str]) -> (Block, usize) {
         if is_blank(line) {
             code.push("");
         } else if indent(line) >= 4 {
-            code.push(line.strip_prefix("    ").or_else(|| line.strip_prefix('\t')).unwrap_or_else(|| line.trim_start()));
+            code.push(
+                line.strip_prefix("    ").or_else(|| line.strip_prefix('\t')).unwrap_or_else(|| line.trim_start()),
+            );
             used = index + 1;
         } else {
             break;
@@ -170,7 +175,12 @@ fn quote(lines: &[&str]) -> (Block, usize) {
         if is_quote(line) {
             let rest = line.trim_start().strip_prefix('>').unwrap_or_default();
             inner.push(rest.strip_prefix(' ').unwrap_or(rest));
-        } else if is_blank(line) || indent(line) >= 4 || fence(line).is_some() || heading(line).is_some() || is_rule(line) {
+        } else if is_blank(line)
+            || indent(line) >= 4
+            || fence(line).is_some()
+            || heading(line).is_some()
+            || is_rule(line)
+        {
             break;
         } else {
             inner.push(line);
@@ -182,9 +192,36 @@ fn quote(lines: &[&str]) -> (Block, usize) {
 /// A block of HTML starts with the tag of a block, or is a tag alone on its line.
 fn starts_html(line: &str) -> bool {
     const BLOCKS: [&str; 30] = [
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-        "figure", "footer", "form", "h1", "h2", "h3", "h4", "header", "hr", "li", "main", "nav", "ol", "p", "section",
-        "table", "tr", "ul",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "table",
+        "tr",
+        "ul",
     ];
     let text = line.trim();
     let Some(rest) = text.strip_prefix('<') else { return false };
@@ -209,7 +246,9 @@ fn paragraph(lines: &[&str]) -> (Block, usize) {
         if indent(line) < 4 {
             // A line of `=` or `-` below makes a heading of what is above.
             let under = line.trim_end();
-            let setext = used == 1 && !under.is_empty() && (under.bytes().all(|b| b == b'=') || under.bytes().all(|b| b == b'-'));
+            let setext = used == 1
+                && !under.is_empty()
+                && (under.bytes().all(|b| b == b'=') || under.bytes().all(|b| b == b'-'));
             if setext {
                 let level = if under.starts_with('=') { 1 } else { 2 };
                 return (Block::Heading(level, lines[0].trim().to_owned()), 2);

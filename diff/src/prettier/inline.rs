@@ -198,7 +198,8 @@ fn words(text: &str, out: &mut String) {
 }
 
 fn starts_block(word: &str) -> bool {
-    let numbered = word.strip_suffix(['.', ')']).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let numbered =
+        word.strip_suffix(['.', ')']).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     word.starts_with('>')
         || matches!(word, "*" | "+" | "-")
         || (!word.is_empty() && word.len() <= 6 && word.bytes().all(|byte| byte == b'#'))
@@ -206,7 +207,8 @@ fn starts_block(word: &str) -> bool {
 }
 
 fn is_punctuation(c: char) -> bool {
-    c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}' | '¡' | '§' | '«' | '¶' | '·' | '»' | '¿')
+    c.is_ascii_punctuation()
+        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}' | '¡' | '§' | '«' | '¶' | '·' | '»' | '¿')
 }
 
 /// Asterisks that mean themselves, and underscores except within a word.

@@ -35,10 +35,14 @@ pub(super) fn blocks(blocks: &[Block], tight: bool) -> Vec<String> {
 
 fn single(block: &Block) -> Vec<String> {
     match block {
-        Block::Heading(level, text) => vec![format!("{} {}", "#".repeat(*level), inline::format(text)).trim_end().to_owned()],
+        Block::Heading(level, text) => {
+            vec![format!("{} {}", "#".repeat(*level), inline::format(text)).trim_end().to_owned()]
+        }
         Block::Rule => vec![String::from("---")],
         Block::Paragraph(text) => inline::format(text).split('\n').map(str::to_owned).collect(),
-        Block::Quote(inner) => blocks(inner, false).iter().map(|line| format!("> {line}").trim_end().to_owned()).collect(),
+        Block::Quote(inner) => {
+            blocks(inner, false).iter().map(|line| format!("> {line}").trim_end().to_owned()).collect()
+        }
         Block::List(list) => self::list(list, false),
         Block::Fenced { info, code } => {
             let mut longest = 0;

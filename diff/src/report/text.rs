@@ -28,7 +28,11 @@ pub fn text(report: &Report<'_>, colour: bool) -> String {
         for (change, allowed) in changes {
             let style = style(change.class, colour);
             let class = change.class;
-            let _ = writeln!(out, "  {style}{class:<13}{style:#} {}: {} [{}]", change.location, change.message, change.rule);
+            let _ = writeln!(
+                out,
+                "  {style}{class:<13}{style:#} {}: {} [{}]",
+                change.location, change.message, change.rule
+            );
             if let Some(reason) = allowed {
                 let _ = writeln!(out, "  {:13} accepted: {reason}", "");
             }
