@@ -4,6 +4,8 @@
 
 mod classes;
 mod command;
+mod contracts;
+mod drift;
 mod hostile;
 mod markdown;
 mod notes;

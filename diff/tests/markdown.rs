@@ -45,7 +45,11 @@ fn a_quotation_that_is_indented_too_far_joins_the_line_above() {
 fn descriptions_are_markdown() {
     check("> * `a` - A\n> * `b` - B\n", "> -   `a` - A\n> -   `b` - B\n");
     check("> one\n> \n> two\n", "> one\n>\n> two\n");
-    check("> 1. a\n> 2. b\n", "> 1.  a\n> 2.  b\n");
+    check("> 1. a\n> 2. b\n", "> 1. a\n> 2. b\n");
+    check("1.  a\n1.  b\n", "1.  a\n1.  b\n");
+    check("in\n2. words\n", "in 2. words\n");
+    check("> one  \n> two\n", "> one  \n> two\n");
+    check("* a\n\n    ---\n", "-   a\n\n    ***\n");
     check("> ```json\n> {\"a\": 1}\n> ```\n", "> ```json\n> {\"a\": 1}\n> ```\n");
     check("> <p>A</p>\n> <p>B</p>\n", "> <p>A</p>\n> <p>B</p>\n");
     check("> type for <name>.\n", "> type for <name>.\n");

@@ -318,3 +318,15 @@ fn items_are_described_in_their_line() {
          Changed items (object): > One > of them\n\n    -   Added property `a` (string)\n"
     );
 }
+
+/// `VESTIBULE_REFERENCE_PAIR` names a folder with two documents, which sort by name, and the notes in `expected.md`.
+#[test]
+fn the_reference_pair_gives_its_release_notes() {
+    let Some(folder) = std::env::var_os("VESTIBULE_REFERENCE_PAIR").map(std::path::PathBuf::from) else { return };
+    let Ok(expected) = std::fs::read_to_string(folder.join("expected.md")) else { return };
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "yml"));
+    files.sort();
+    let [old, new] = [0, 1].map(|index| Document::parse("pair", std::fs::read(&files[index]).unwrap()).unwrap());
+    assert!(notes(&old, &new) == expected, "the notes differ");
+}

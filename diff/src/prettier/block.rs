@@ -31,9 +31,19 @@ pub(super) enum Block {
 /// A list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct List {
-    /// The numbers of the first two items, for numbered lists; the second may be missing.
-    pub(super) numbers: Option<(u64, Option<u64>)>,
+    /// For numbered lists.
+    pub(super) numbers: Option<Numbers>,
     pub(super) items: Vec<Item>,
+}
+
+/// How a list counts.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Numbers {
+    pub(super) first: u64,
+    /// The number of the second item, which may be missing.
+    pub(super) second: Option<u64>,
+    /// Whether more than one blank follows the number.
+    pub(super) aligned: bool,
 }
 
 /// An item of a list.

@@ -62,7 +62,6 @@ fn split(text: &str) -> Vec<Span<'_>> {
             '<' => tag(rest),
             '[' => link(rest),
             '*' | '_' => strong(rest, first).or_else(|| emphasis(rest, first)),
-            'h' => address(rest, text[..at].chars().next_back()),
             _ => None,
         };
         match found {
@@ -114,17 +113,6 @@ fn link(rest: &str) -> Option<(Span<'_>, usize)> {
     let end = middle + rest[middle..].find(')')? + 1;
     let whole = &rest[..end];
     (!whole.contains('\n') && !whole[1..middle].contains('[')).then(|| (Span::Raw(whole.to_owned()), end))
-}
-
-/// `https://…` without marks around it.
-fn address(rest: &str, before: Option<char>) -> Option<(Span<'_>, usize)> {
-    let scheme = ["http://", "https://"].into_iter().find(|scheme| rest.starts_with(scheme))?;
-    if before.is_some_and(char::is_alphanumeric) {
-        return None;
-    }
-    let end = rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
-    let end = rest[..end].trim_end_matches(['.', ',', ':', ';', '"', '\'', ')', ']', '*', '_']).len();
-    (end > scheme.len()).then(|| (Span::Raw(rest[..end].to_owned()), end))
 }
 
 fn strong(rest: &str, mark: char) -> Option<(Span<'_>, usize)> {
@@ -183,9 +171,12 @@ fn words(text: &str, out: &mut String) {
         let word = &rest[..word_end];
         rest = &rest[word_end..];
         if !blank.is_empty() {
+            let hard = blank.split_once('\n').is_some_and(|(before, _)| before.len() >= 2);
             let line = blank.contains('\n') && !starts_block(word);
-            let hard = line && blank.split('\n').next().is_some_and(|before| before.len() >= 2);
-            out.push_str(if hard {
+            let indented = blank.ends_with([' ', '\t']);
+            out.push_str(if hard && indented {
+                "  \n "
+            } else if hard {
                 "  \n"
             } else if line {
                 "\n"

@@ -1,6 +1,6 @@
 //! Lists, by the rules of remark 7: the item decides by its indentation what belongs to it.
 
-use super::block::{self, Item, List, indent, is_blank, is_rule};
+use super::block::{self, Item, List, Numbers, indent, is_blank, is_rule};
 
 const TAB: usize = 4;
 
@@ -39,9 +39,12 @@ fn bullet(line: &str) -> Option<Bullet> {
     Some(Bullet { marker, number, width: spaces + digits + 1 + blanks, length })
 }
 
-/// Whether a line that is a bullet ends the paragraph above it. An empty item does not.
+/// Whether a line that is a bullet ends the paragraph above it. An empty item does not, nor does a list that does not
+/// start at one: that may be a number in a sentence.
 pub(super) fn interrupts(line: &str) -> bool {
-    bullet(line).is_some_and(|bullet| !is_blank(&line[bullet.length.min(line.len())..]))
+    bullet(line).is_some_and(|bullet| {
+        bullet.number.is_none_or(|number| number == 1) && !is_blank(&line[bullet.length.min(line.len())..])
+    })
 }
 
 /// What one item consists of while reading.
@@ -87,7 +90,11 @@ pub(super) fn parse(lines: &[&str]) -> Option<(List, usize)> {
         }
         used = index + 1;
     }
-    let numbers = first.number.map(|number| (number, items.get(1).and_then(|item| item.number)));
+    let numbers = first.number.map(|number| Numbers {
+        first: number,
+        second: items.get(1).and_then(|item| item.number),
+        aligned: lines[0][..first.length.min(lines[0].len())].ends_with("  "),
+    });
     Some((List { numbers, items: items.into_iter().map(|item| build(&item)).collect() }, used))
 }
 

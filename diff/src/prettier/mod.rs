@@ -14,7 +14,7 @@ mod print;
 /// Formats a Markdown text.
 #[must_use]
 pub fn format(text: &str) -> String {
-    let lines = print::blocks(&block::parse(text), false);
+    let lines = print::text(&block::parse(text));
     let mut out = lines.join("\n");
     if !out.is_empty() {
         out.push('\n');

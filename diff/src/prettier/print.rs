@@ -1,17 +1,38 @@
 //! Blocks to lines.
 
 use super::{
-    block::{Block, Item, List},
+    block::{Block, Item, List, Numbers},
     inline,
 };
 
-/// The lines of blocks, one below the other. In a tight item no blank lines separate them.
-pub(super) fn blocks(blocks: &[Block], tight: bool) -> Vec<String> {
+/// How blocks are printed that are in others.
+#[derive(Clone, Copy)]
+struct Around {
+    /// In a tight item no blank lines separate blocks.
+    tight: bool,
+    /// A line across the page, which must not look like the bullet of the list around it.
+    rule: &'static str,
+}
+
+/// The lines of the blocks of a text.
+pub(super) fn text(blocks: &[Block]) -> Vec<String> {
+    self::blocks(blocks, Around { tight: false, rule: "---" })
+}
+
+/// White space at the end means nothing, except for two blanks: there the author wants a line to end.
+fn trim(line: &str) -> &str {
+    let bare = line.trim_end();
+    let hard = !bare.is_empty() && !bare.ends_with('>') && line.ends_with("  ") && line.len() == bare.len() + 2;
+    if hard { line } else { bare }
+}
+
+/// The lines of blocks, one below the other.
+fn blocks(blocks: &[Block], around: Around) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     // Lists that follow one another would become one: every second has another mark.
     let mut lists_before = 0;
     for (index, block) in blocks.iter().enumerate() {
-        if index > 0 && !tight {
+        if index > 0 && !around.tight {
             out.push(String::new());
         }
         match block {
@@ -20,7 +41,7 @@ pub(super) fn blocks(blocks: &[Block], tight: bool) -> Vec<String> {
                 out.extend(self::list(list, other));
                 lists_before += 1;
             }
-            block => out.extend(single(block)),
+            block => out.extend(single(block, around)),
         }
         let same_kind = |next: &Block| match (block, next) {
             (Block::List(this), Block::List(next)) => this.numbers.is_some() == next.numbers.is_some(),
@@ -33,15 +54,16 @@ pub(super) fn blocks(blocks: &[Block], tight: bool) -> Vec<String> {
     out
 }
 
-fn single(block: &Block) -> Vec<String> {
+fn single(block: &Block, around: Around) -> Vec<String> {
     match block {
         Block::Heading(level, text) => {
             vec![format!("{} {}", "#".repeat(*level), inline::format(text)).trim_end().to_owned()]
         }
-        Block::Rule => vec![String::from("---")],
+        Block::Rule => vec![around.rule.to_owned()],
         Block::Paragraph(text) => inline::format(text).split('\n').map(str::to_owned).collect(),
         Block::Quote(inner) => {
-            blocks(inner, false).iter().map(|line| format!("> {line}").trim_end().to_owned()).collect()
+            let lines = blocks(inner, Around { tight: false, ..around });
+            lines.iter().map(|line| trim(&format!("> {line}")).to_owned()).collect()
         }
         Block::List(list) => self::list(list, false),
         Block::Fenced { info, code } => {
@@ -65,32 +87,33 @@ fn single(block: &Block) -> Vec<String> {
 fn list(list: &List, other: bool) -> Vec<String> {
     let mut out = Vec::new();
     for (index, item) in list.items.iter().enumerate() {
-        let marker = match list.numbers {
-            Some((first, second)) => {
+        let (marker, aligned) = match &list.numbers {
+            Some(Numbers { first, second, aligned }) => {
                 // Lists that count 1, 1, 1 keep doing so.
-                let step = u64::from(!(first <= 1 && second == Some(first)));
-                format!("{}{}", first + step * index as u64, if other { ')' } else { '.' })
+                let step = u64::from(!(*first <= 1 && *second == Some(*first)));
+                (format!("{}{}", first + step * index as u64, if other { ')' } else { '.' }), *aligned)
             }
-            None => String::from(if other { "*" } else { "-" }),
+            None => (String::from(if other { "*" } else { "-" }), true),
         };
         if index > 0 && list.items[index - 1].loose {
             out.push(String::new());
         }
-        out.extend(self::item(item, &marker));
+        out.extend(self::item(item, &marker, aligned, if other { "---" } else { "***" }));
     }
     out
 }
 
-/// An item; what it holds starts in a column that is a multiple of four.
-fn item(item: &Item, marker: &str) -> Vec<String> {
-    let width = (marker.len() + 1).next_multiple_of(4);
-    let lines = blocks(&item.blocks, !item.loose);
+/// An item; what an aligned one holds starts in a column that is a multiple of four.
+fn item(item: &Item, marker: &str, aligned: bool, rule: &'static str) -> Vec<String> {
+    let width = marker.len() + 1;
+    let width = if aligned { width.next_multiple_of(4) } else { width };
+    let lines = blocks(&item.blocks, Around { tight: !item.loose, rule });
     if lines.is_empty() {
         return vec![marker.to_owned()];
     }
     let put = |(index, line): (usize, &String)| {
         let before = if index == 0 { marker } else { "" };
-        format!("{before:width$}{line}").trim_end().to_owned()
+        trim(&format!("{before:width$}{line}")).to_owned()
     };
     lines.iter().enumerate().map(put).collect()
 }

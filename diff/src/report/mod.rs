@@ -10,6 +10,9 @@ pub use text::{rules, text};
 
 use crate::changes::{Change, rules::Class};
 
+/// A change, and why it is accepted, if it is.
+pub type Judged<'a> = (&'a Change, Option<&'a str>);
+
 /// What to report.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -18,7 +21,7 @@ pub struct Report<'a> {
     /// The newer one.
     pub new: &'a str,
     /// The changes, each with why it is accepted, if it is.
-    pub changes: Vec<(&'a Change, Option<&'a str>)>,
+    pub changes: Vec<Judged<'a>>,
 }
 
 impl<'a> Report<'a> {
@@ -42,7 +45,7 @@ impl<'a> Report<'a> {
     }
 
     /// The changes by operation, in their order.
-    fn groups(&self) -> Vec<(&'a str, Vec<(&'a Change, Option<&'a str>)>)> {
+    fn groups(&self) -> Vec<(&'a str, Vec<Judged<'a>>)> {
         let mut groups: Vec<(&str, Vec<_>)> = Vec::new();
         for (change, allowed) in &self.changes {
             let name = change.operation.as_deref().unwrap_or("the whole document");
