@@ -1,6 +1,6 @@
 # Shortcuts. Plain cargo does the same.
 
-.PHONY: test bench
+.PHONY: test bench bench-diff
 
 test:
 	./test
@@ -9,3 +9,7 @@ test:
 bench:
 	cargo build --release --package vestibule --package vestibule-bench
 	target/release/vestibule-bench
+
+# Time and memory of `vestibule diff`.
+bench-diff:
+	scripts/diff-bench

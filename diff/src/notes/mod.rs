@@ -12,6 +12,7 @@
 mod changed;
 mod deferred;
 mod hash_order;
+mod merge;
 mod operation;
 mod parameter;
 mod render;
