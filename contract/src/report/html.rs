@@ -21,6 +21,8 @@ use std::{
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
+/// Bodies that are longer are cut, in characters: a page with thousands of failures must still open.
+const READABLE: usize = 10_000;
 
 /// Gathers failures and figures, and writes the page in the end.
 pub struct Html<W> {
@@ -183,7 +185,7 @@ impl<W: Write + Send> Html<W> {
                     pre {
                         b { (case.request.method) " " (self.redaction.url(&case.request.url)) } "\n"
                         (self.headers(&case.request.headers))
-                        @if let Some(body) = &case.request.body { "\n" (harmless(&pretty(&readable(&self.redaction, body)))) }
+                        @if let Some(body) = &case.request.body { "\n" (harmless(&pretty(&readable(&self.redaction, body, READABLE)))) }
                     }
                 }
                 div {
@@ -192,7 +194,7 @@ impl<W: Write + Send> Html<W> {
                         b { (self.redaction.text(&answered(&case.response))) } "\n"
                         @if let Ok(response) = &case.response {
                             (self.headers(&response.headers))
-                            "\n" (harmless(&pretty(&readable(&self.redaction, &response.body))))
+                            "\n" (harmless(&pretty(&readable(&self.redaction, &response.body, READABLE))))
                         }
                     }
                 }

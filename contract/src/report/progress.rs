@@ -16,6 +16,9 @@ use std::{
 /// How often lines say how far the run is.
 const INTERVAL: TimeDelta = TimeDelta::seconds(10);
 
+/// How often a bar is drawn anew when nothing happens.
+const TICK: Duration = Duration::from_millis(200);
+
 /// The figures of the current phase. Time is that of the cases, so that nothing here needs a clock.
 #[derive(Default)]
 struct Progress {
@@ -138,9 +141,13 @@ pub struct Bars {
 }
 
 impl Bars {
-    /// A bar on standard error.
+    /// A bar on standard error. Until the first phase it is only a sign of life: the engine learns about the server.
     pub fn new(redaction: Redaction) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{prefix:>13} {spinner} {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_prefix("learning");
+        bar.enable_steady_tick(TICK);
         Self { redaction, progress: Progress::default(), bar }
     }
 
@@ -148,10 +155,11 @@ impl Bars {
         // The template is ours: should it not parse, the default bar is good enough.
         let template = "{prefix:>13} {bar:30.cyan/dim} {pos}/{len} operations · {msg}";
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        self.bar.finish_and_clear();
         self.bar = ProgressBar::with_draw_target(Some(self.progress.operations as u64), ProgressDrawTarget::stderr());
         self.bar.set_style(style.progress_chars("━╸─"));
         self.bar.set_prefix(phase.name());
-        self.bar.enable_steady_tick(Duration::from_millis(200));
+        self.bar.enable_steady_tick(TICK);
     }
 }
 

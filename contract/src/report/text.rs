@@ -12,8 +12,8 @@ use std::borrow::Cow;
 /// Bodies that are longer are cut in files that keep every case, with a note of their length.
 pub(super) const RECORDED: usize = 1 << 20;
 
-/// Bodies that are longer are cut in texts that people read.
-const READABLE: usize = 2000;
+/// Bodies that are longer are cut on terminals and in logs, in characters.
+const READABLE: usize = 600;
 
 /// How a case went, in Schemathesis' words.
 pub(super) fn status(case: &Case) -> &'static str {
@@ -91,8 +91,8 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     text.replace("\r\n", "\n").chars().map(escape).collect::<String>().into()
 }
 
-/// A body for people: text, shortened, or how many bytes it has.
-pub(super) fn readable<'a>(redaction: &Redaction, body: &'a [u8]) -> Cow<'a, str> {
+/// A body for people: text of so many characters at most, or how many bytes it has.
+pub(super) fn readable<'a>(redaction: &Redaction, body: &'a [u8], most: usize) -> Cow<'a, str> {
     let body = match redaction.body(body) {
         Cow::Borrowed(body) => match std::str::from_utf8(body) {
             Ok(text) => Cow::Borrowed(text),
@@ -100,7 +100,7 @@ pub(super) fn readable<'a>(redaction: &Redaction, body: &'a [u8]) -> Cow<'a, str
         },
         Cow::Owned(body) => Cow::Owned(String::from_utf8_lossy(&body).into_owned()),
     };
-    match body.char_indices().nth(READABLE) {
+    match body.char_indices().nth(most) {
         Some((at, _)) => format!("{}… ({} bytes)", &body[..at], body.len()).into(),
         None => body,
     }
@@ -124,7 +124,7 @@ pub(super) fn describe(redaction: &Redaction, failure: &Failure) -> String {
     };
     section("What:", &redaction.text(&failure.message));
     section("Case:", &redaction.text(&failure.case.description));
-    let body = failure.case.response.as_ref().map(|r| readable(redaction, &r.body)).unwrap_or_default();
+    let body = failure.case.response.as_ref().map(|r| readable(redaction, &r.body, READABLE)).unwrap_or_default();
     section(
         &format!("Answer: {}", redaction.text(&answered(&failure.case.response))),
         if body.is_empty() { "(empty)" } else { &body },
