@@ -194,10 +194,13 @@ fn union(
 ) {
     let name = if steps.is_empty() { root.name.to_owned() } else { path_text(steps) };
     let key = Step::Key(tag.to_owned());
-    steps.push(key.clone());
-    let unknown = Change::Set(json!("not-one-of-these-values"));
-    found.push(Violation { steps: steps.clone(), change: unknown, what: format!("discriminator of {name}") });
-    steps.pop();
+    // Some put the tag beside the union; then it is nothing here.
+    if variants.iter().all(|variant| variant.node.property(tag).is_some()) {
+        steps.push(key.clone());
+        let unknown = Change::Set(json!("not-one-of-these-values"));
+        found.push(Violation { steps: steps.clone(), change: unknown, what: format!("discriminator of {name}") });
+        steps.pop();
+    }
     for variant in variants {
         let mut only = node.clone();
         only.shape = Shape::Union { tag: Some(tag.to_owned()), variants: vec![variant.clone()] };
