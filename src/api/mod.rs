@@ -54,6 +54,8 @@ pub fn routes() -> Vec<Route<Context>> {
         vestibule_api::flows_instances::routes(),
         vestibule_api::policies_all::routes(),
         vestibule_api::policies_dummy::routes(),
+        vestibule_api::rbac_permissions_assigned_by_roles::routes(),
+        vestibule_api::rbac_permissions_assigned_by_users::routes(),
         vestibule_api::rbac_roles::routes(),
         vestibule_api::root_config::routes(),
         vestibule_api::stages_all::routes(),

@@ -6,6 +6,7 @@ pub mod duration;
 pub mod expression;
 pub mod identity;
 pub mod password;
+pub mod permissions;
 
 use std::fmt;
 use tokio::{sync::Semaphore, task::spawn_blocking};

@@ -16,6 +16,7 @@ pub mod events;
 mod kind_table;
 pub mod membership;
 mod open;
+pub mod permissions;
 pub mod query;
 mod row;
 mod sqlite;

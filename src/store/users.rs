@@ -8,7 +8,7 @@ use super::{
     tables::{Event, User},
 };
 use chrono::{DateTime, Utc};
-use sea_query::{Cond, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 /// A member of a group.
@@ -81,19 +81,4 @@ pub async fn activity(
         .cond_where(Cond::any().add(done).add(failed))
         .to_owned();
     conn.all(&select).await
-}
-
-/// Gives a user a permission on one object; it may have it already.
-///
-/// # Errors
-/// When the statement fails.
-pub async fn grant(conn: &mut Conn, user: i64, permission: &str, object: Uuid) -> Result<(), DbError> {
-    let insert = InsertStatement::new()
-        .into_table("user_permissions")
-        .columns(["user_id", "permission", "object_id"])
-        .values_panic([user.into(), permission.into(), object.simple().to_string().into()])
-        .on_conflict(OnConflict::columns(["user_id", "permission", "object_id"]).do_nothing().to_owned())
-        .to_owned();
-    conn.execute(&insert).await?;
-    Ok(())
 }

@@ -15,9 +15,9 @@ use crate::{
     store::{
         Entity,
         membership::Memberships,
+        permissions::OF_USERS,
         table,
         tables::{Settings, Token, User},
-        users,
     },
 };
 use chrono::{DateTime, Duration, Utc};
@@ -87,7 +87,7 @@ impl Resource for Tokens {
     }
 
     /// Callers may always touch their own tokens; those of others take the permission, and do not exist without it.
-    /// Keys take their own permission, which [`grant`](users::grant) gives to those who made the token.
+    /// Keys take their own permission, which those who make a token get on it.
     fn narrow(ctx: &mut Context, select: &mut SelectStatement) -> Result<bool, ApiError> {
         if let Permission::Model(_) = ctx.operation.permission {
             return permission::narrow::<Token>(ctx, select, &[]);
@@ -161,7 +161,8 @@ impl Resource for Tokens {
         errors.into_result()?;
         resource::store::<Self>(ctx, &mut row, new).await?;
         if new && !principal.superuser {
-            users::grant(&mut ctx.db, principal.user.id, "authentik_core.view_token_key", row.id).await?;
+            let object = row.id.simple().to_string();
+            OF_USERS.give(&mut ctx.db, principal.user.id, "authentik_core.view_token_key", &object).await?;
         }
         Ok(row)
     }

@@ -139,7 +139,7 @@ fn picture(user: &User, avatars: &str) -> String {
 }
 
 /// A stored object; anything else that may be stored counts as empty.
-pub(super) fn object(value: Value) -> Map<String, Value> {
+pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),

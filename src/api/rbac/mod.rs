@@ -1,3 +1,4 @@
 //! `/rbac/`: who may do what.
 
+mod assignments;
 pub mod roles;

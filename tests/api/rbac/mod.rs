@@ -1,3 +1,4 @@
 //! `/rbac/`.
 
+mod assignments;
 mod roles;
