@@ -1,0 +1,149 @@
+"""Objects for the judge to work on.
+
+Most requests can only succeed with the key of something that exists. Before the run, each operation on a single object
+gets objects of its own (else those that delete would take them from all others), and fields that refer to other objects
+get the keys of some. Text with rules of its own gets texts that follow them.
+"""
+
+import functools
+import itertools
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+
+# How many objects an operation gets. Deleting and renaming use them up.
+EACH = 3
+
+# Fields that refer to objects, by the list that has these objects. Flows are told by their name besides.
+REFERENCES = {
+    "/core/applications/": {"application", "backchannel_application"},
+    "/core/groups/": {"group", "groups", "parent", "search_group", "filter_group", "groups_by_pk"},
+    "/core/users/": {"user", "users", "members_by_pk", "for_user"},
+    "/crypto/certificatekeypairs/": {"certificate", "web_certificate", "signing_key", "signing_kp", "verification_kp"},
+    "/flows/instances/": {"target"},
+    "/policies/all/": {"policies"},
+    "/propertymappings/all/": {"property_mappings", "property_mappings_group", "name_id_mapping"},
+    "/providers/all/": {"provider", "backchannel_providers"},
+    "/rbac/roles/": {"roles"},
+    "/stages/all/": {"stage"},
+}
+# Lists that cannot be added to, and where what they show is made.
+MADE_BY = {
+    "/crypto/certificatekeypairs/": "/crypto/certificatekeypairs/generate/",
+    "/policies/all/": "/policies/dummy/",
+    "/propertymappings/all/": "/propertymappings/scope/",
+    "/providers/all/": "/providers/ldap/",
+    "/rbac/permissions/assigned_by_roles/": "/rbac/roles/",
+    "/rbac/permissions/assigned_by_users/": "/core/users/",
+    "/stages/all/": "/stages/dummy/",
+}
+# Fields whose text has rules that no schema states, with texts that follow them.
+RULES = {
+    **dict.fromkeys(
+        (
+            *("access_code_validity", "access_token_validity", "refresh_token_validity", "connection_expiry"),
+            *("assertion_valid_not_before", "assertion_valid_not_on_or_after", "session_valid_not_on_or_after"),
+        ),
+        ["hours=3;minutes=1", "minutes=-5", "days=30", "seconds=0"],
+    ),
+    "client_networks": ["0.0.0.0/0", "10.0.0.0/8, ::1/128"],
+    "permissions": ["authentik_core.view_user", "authentik_brands.change_brand"],
+    "expression": ["return {}", "return None", "# nothing\nreturn {'name': request.user.name}"],
+    "url": ["https://object.test/", "http://object.test:8080/path?query=1"],
+}
+# Values that fields of these names need in the objects made here.
+VALUES = {"validity_days": 30, "alg": "ecdsa"}
+OPTIONAL = {"/providers/proxy/": {"internal_host"}, "/crypto/certificatekeypairs/generate/": {"alg"}}
+
+NUMBERS = itertools.count(1)
+
+
+class Objects:
+    """Makes and finds objects on the server under test."""
+
+    def __init__(self, schema):
+        self.schemas = schema["components"]["schemas"]
+        self.paths = schema["paths"]
+        self.known = {}
+
+    def call(self, method, path, body=None):
+        request = urllib.request.Request(
+            os.environ["VESTIBULE_URL"] + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {os.environ['VESTIBULE_TOKEN']}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    def spared(self):
+        """The keys of the objects that must stay as they are: those that let this caller do what it does, and the brand,
+        which gets a recovery flow."""
+        brand = self.call("GET", "/core/brands/")["results"][0]["brand_uuid"]
+        flow = self.keys("/flows/instances/")[0]
+        self.call("PATCH", f"/core/brands/{brand}/", {"flow_recovery": flow})
+        me = self.call("GET", "/core/users/me/")["user"]
+        return {brand, str(me["pk"]), "authentik-bootstrap-token", *(group["pk"] for group in me["groups"])}
+
+    def choices(self, name):
+        """The values that are known to be good for a field or parameter of this name, if there are any."""
+        if name in ("certificate_data", "key_data"):
+            return self.pair()[name]
+        if name in RULES:
+            return RULES[name]
+        paths = [path for path, names in REFERENCES.items() if name in names]
+        if "flow" in name.split("_") and name != "flow_uuid":
+            paths.append("/flows/instances/")
+        return self.keys(paths[0]) if paths else None
+
+    def keys(self, path):
+        if path not in self.known:
+            self.known[path] = [self.create(path)["pk"] for _ in range(EACH)]
+        return self.known[path]
+
+    @functools.cache
+    def pair(self):
+        made = self.create("/crypto/certificatekeypairs/")["pk"]
+        view = f"/crypto/certificatekeypairs/{made}/view"
+        parts = [self.call("GET", f"{view}_{part}/")["data"] for part in ("certificate", "private_key")]
+        return {"certificate_data": parts[:1], "key_data": [parts[1], ""]}
+
+    def several(self, path):
+        """Objects of a list for one operation; none, with a word about it, where that cannot be done without more words
+        in the tables above."""
+        try:
+            return [self.create(path) for _ in range(EACH)]
+        except KeyError as missing:
+            print(f"{path}: cannot be added to, there is no {missing}; see MADE_BY", file=sys.stderr)
+        except urllib.error.HTTPError as error:
+            print(f"{path}: {error}: {error.read().decode()}; see RULES and OPTIONAL", file=sys.stderr)
+        return []
+
+    def create(self, path):
+        """Makes an object of a list with little more than it requires."""
+        path = MADE_BY.get(path, path)
+        body = self.paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        return self.call("POST", path, self.value(body, "", OPTIONAL.get(path, set())))
+
+    def value(self, schema, name, optional=frozenset()):
+        while "$ref" in schema or "allOf" in schema:
+            schema = schema["allOf"][0] if "allOf" in schema else self.schemas[schema["$ref"].rpartition("/")[2]]
+        kind, format = schema.get("type"), schema.get("format")
+        if kind == "object" and "properties" in schema:
+            wanted = {*schema.get("required", []), *optional}
+            return {field: self.value(part, field) for field, part in schema["properties"].items() if field in wanted}
+        if name in VALUES:
+            return VALUES[name]
+        if kind in ("array", "object", "boolean"):
+            return {"array": [], "object": {}, "boolean": False}[kind]
+        if "enum" in schema:
+            return schema["enum"][0]
+        if choices := self.choices(name):
+            return choices[0]
+        number = next(NUMBERS)
+        if kind == "integer":
+            return number
+        texts = {"uri": f"https://object-{number}.test", "email": f"object-{number}@object.test"}
+        return texts.get(format, f"object-{number}")
