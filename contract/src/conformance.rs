@@ -1,9 +1,10 @@
 //! Does an answer fit the schema: its status, content type, headers and body?
 //!
 //! Bodies are validated as JSON Schema draft 4, which is what OpenAPI 3.0 means once `nullable` and discriminators are
-//! said in its words; documents of OpenAPI 3.1 as draft 2020-12. Formats are asserted. Two are read with care for what
-//! servers store: an address (`uri`) may be blank, relative, or have places to be filled in (`https://%(user)s.test`),
-//! and an `email` may be blank; where the schema says `minLength: 1`, or a pattern, blank is refused by that.
+//! said in its words; documents of OpenAPI 3.1 as draft 2020-12. Formats are asserted: `uuid` and `date-time` to the letter;
+//! a `uri` has a scheme or is an absolute path, without blanks, whatever its letters (there may be places to be filled in,
+//! `https://%(user)s.test`); an `email` has something on either side of its `@`. A text that may also be empty says so
+//! with `x-blank: true` beside its format.
 
 use crate::{
     check::Check,
@@ -268,12 +269,17 @@ fn insert(whole: &mut Value, pointer: &str, value: Value) {
 }
 
 fn is_address(text: &str) -> bool {
-    text.is_empty() || text.starts_with('/') || text.contains("%(") || url::Url::parse(text).is_ok()
+    let scheme = text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    });
+    let solid = !text.contains(char::is_whitespace);
+    solid && (scheme || text.starts_with('/'))
 }
 
 fn is_email(text: &str) -> bool {
     let parts = text.rsplit_once('@');
-    text.is_empty() || parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !text.contains(' '))
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !text.contains(' '))
 }
 
 /// `nullable` and discriminators in the words of JSON Schema; notes the components referred to.
@@ -320,6 +326,11 @@ fn rewrite(document: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> Val
             (_, value) => rewrite(document, value, seen),
         };
         rewritten.insert(key.clone(), value);
+    }
+    if object.get("x-blank") == Some(&Value::Bool(true))
+        && let Some(format) = rewritten.remove("format")
+    {
+        rewritten.insert("anyOf".into(), json!([{ "format": format }, { "maxLength": 0 }]));
     }
     let rewritten = Value::Object(rewritten);
     match object.get("nullable") {

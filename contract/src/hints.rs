@@ -15,6 +15,8 @@ use std::{collections::BTreeMap, path::Path};
 pub struct Hints {
     /// Rules of single fields.
     pub fields: Vec<FieldHint>,
+    /// Refusals of valid data that no schema can foresee: `field: message` as regular expressions.
+    pub refusals: Vec<KnownRefusal>,
     /// Findings that are known, with the reason why they are accepted.
     pub tolerate: Vec<Tolerated>,
     /// How callers with few permissions are made, for the authorisation matrix.
@@ -25,8 +27,8 @@ pub struct Hints {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldHint {
-    /// Name of the property or parameter.
-    pub field: String,
+    /// Name of the property or parameter, as a regular expression.
+    pub field: Pattern,
     /// `operationId`s it is for, as a regular expression; all if left out.
     #[serde(default)]
     pub operation: Option<Pattern>,
@@ -57,6 +59,16 @@ pub struct FieldHint {
     /// What is written is not what is read, by design.
     #[serde(default)]
     pub not_read_back: bool,
+    /// Why, for those who read the file.
+    pub reason: String,
+}
+
+/// A refusal that no schema can foresee.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownRefusal {
+    /// `field: message`, as a regular expression.
+    pub message: Pattern,
     /// Why, for those who read the file.
     pub reason: String,
 }
@@ -117,7 +129,7 @@ pub struct Pattern(pub Regex);
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Regex::new(&format!("^(?:{text})$")).map(Self).map_err(serde::de::Error::custom)
+        Regex::new(&format!("^(?s:{text})$")).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -146,12 +158,18 @@ impl Hints {
     /// The hints for a field of an operation.
     pub(crate) fn of<'a>(&'a self, operation: Option<&'a str>, field: &'a str) -> impl Iterator<Item = &'a FieldHint> {
         let id = operation.unwrap_or_default();
-        self.fields.iter().filter(move |hint| hint.field == field && Pattern::fits(hint.operation.as_ref(), id))
+        self.fields.iter().filter(move |hint| hint.field.0.is_match(field) && Pattern::fits(hint.operation.as_ref(), id))
     }
 
     /// The collection that a field refers to.
     pub(crate) fn refers_to<'a>(&'a self, operation: Option<&'a str>, field: &'a str) -> Option<&'a str> {
         self.of(operation, field).find_map(|hint| hint.refers_to.as_deref())
+    }
+
+    /// The reason why a valid value may be refused with a message.
+    pub(crate) fn explains(&self, field: &str, message: &str) -> Option<&str> {
+        let text = format!("{field}: {message}");
+        self.refusals.iter().find(|known| known.message.0.is_match(&text)).map(|known| known.reason.as_str())
     }
 
     /// Whether what is written need not be what is read.

@@ -14,6 +14,7 @@ pub mod curl;
 mod draft;
 pub mod engine;
 pub mod event;
+mod extensions;
 mod family;
 pub mod filter;
 mod generate;

@@ -1,5 +1,6 @@
 //! Reading the document.
 
+use crate::extensions;
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -8,7 +9,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub struct Document {
     /// File or URL.
     pub source: String,
-    /// The document; references are still in it.
+    /// The document; references are still in it, extensions are applied.
     pub value: Arc<Value>,
 }
 
@@ -25,10 +26,11 @@ impl Document {
     }
 
     fn of(document: vestibule_spec::Document) -> Result<Self, String> {
-        let vestibule_spec::Document { source, value, .. } = document;
+        let vestibule_spec::Document { source, mut value, .. } = document;
         if !value["paths"].is_object() {
             return Err(format!("{source}: not an OpenAPI document: it has no `paths`"));
         }
+        extensions::apply(&mut value);
         Ok(Self { source, value: Arc::new(value) })
     }
 

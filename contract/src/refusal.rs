@@ -5,6 +5,9 @@ use serde_json::Value;
 /// Names that stand for the request as a whole.
 const WHOLE: [&str; 6] = ["non_field_errors", "__all__", "detail", "error", "errors", "message"];
 
+/// Those among them that are not about how the request is written.
+const BETWEEN: [&str; 2] = ["non_field_errors", "__all__"];
+
 /// The fields that a refusal names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -12,6 +15,8 @@ pub(crate) struct Refusal {
     pub(crate) fields: Vec<(String, String)>,
     /// What is said about the request as a whole.
     pub(crate) whole: Vec<String>,
+    /// Whether that is about several fields together, or about the state of the object.
+    pub(crate) between_fields: bool,
 }
 
 impl Refusal {
@@ -25,10 +30,6 @@ impl Refusal {
         refusal
     }
 
-    /// The first part of the names of all fields.
-    pub(crate) fn top_fields(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(|(field, _)| field.split('.').next().unwrap_or_default())
-    }
 
     /// Whether a message says that a value is taken.
     pub(crate) fn is_taken(message: &str) -> bool {
@@ -67,6 +68,7 @@ impl Refusal {
                 }
                 for (key, inner) in object {
                     let whole = WHOLE.contains(&key.as_str());
+                    self.between_fields |= BETWEEN.contains(&key.as_str());
                     match inner {
                         Value::String(message) if whole => self.whole.push(message.clone()),
                         Value::String(message) => self.fields.push((join(prefix, key), message.clone())),

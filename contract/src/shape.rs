@@ -40,6 +40,8 @@ pub(crate) struct Node {
     pub(crate) write_only: bool,
     /// `example` and `examples`.
     pub(crate) examples: Vec<Value>,
+    /// A text with a format that may also be empty.
+    pub(crate) blank: bool,
     /// Values that hints give: nothing else is sent.
     pub(crate) samples: Vec<Value>,
     /// The component it is, if it is one.
@@ -105,6 +107,7 @@ impl Node {
             read_only: false,
             write_only: false,
             examples: Vec::new(),
+            blank: false,
             samples: Vec::new(),
             component: None,
         }
@@ -202,6 +205,7 @@ fn read(document: &Value, schema: &Value, around: &Around<'_>) -> Node {
         read_only: flag("readOnly"),
         write_only: flag("writeOnly"),
         examples: schema.get("example").into_iter().cloned().chain(examples).collect(),
+        blank: flag("x-blank"),
         samples: Vec::new(),
         component,
     }

@@ -10,7 +10,7 @@ use crate::{
     draft::{Auth, Draft, Parts},
     event::{Case, CheckResult, Failure, Phase},
     family::Families,
-    generate::{Presence, Source, Sources, runner, sample},
+    generate::{Change, Presence, Source, Sources, Step, runner, sample},
     model::{Api, Operation, Place},
     refusal::Refusal,
     settings::Settings,
@@ -254,14 +254,16 @@ impl Sender {
     async fn excuse(&self, draft: &Draft, refusal: &Refusal) -> Option<String> {
         let sources = self.context.sources(&draft.operation);
         if refusal.fields.is_empty() {
-            return refusal
-                .whole
-                .first()
-                .filter(|_| draft.parts.body.is_some() && !refusal_of_syntax(refusal))
-                .cloned();
+            let first = refusal.whole.first()?;
+            let known = self.context.settings.hints.explains("detail", first).map(ToOwned::to_owned);
+            return known.or_else(|| refusal.between_fields.then(|| first.clone()));
         }
         let mut reasons = BTreeSet::new();
         for (field, message) in &refusal.fields {
+            if let Some(reason) = self.context.settings.hints.explains(last_name(field), message) {
+                reasons.insert(format!("`{field}`: {reason}"));
+                continue;
+            }
             if Refusal::is_taken(message) {
                 reasons.insert(format!("`{field}` is taken"));
                 continue;
@@ -278,12 +280,11 @@ impl Sender {
                 reasons.insert(format!("`{field}` refers to something"));
                 continue;
             }
-            if Refusal::is_unknown(message) && node.key_class().is_some() && is_unlimited(&node) {
+            if Refusal::is_unknown(message) && item(&node).key_class().is_some() && is_unlimited(&node) {
                 reasons.insert(format!("`{field}` refers to something"));
                 continue;
             }
-            let top = field.split('.').next().unwrap_or_default();
-            if top == field && self.is_opaque(draft, top, &place, &node).await {
+            if self.is_opaque(draft, field, &place, &node).await {
                 reasons.insert(format!("`{field}` takes only what the schema does not describe"));
                 continue;
             }
@@ -347,11 +348,14 @@ impl Sender {
             let mut other = draft.clone();
             if place.starts_with("query") {
                 other.parts.query.insert(field.to_owned(), value);
-            } else if let Some(Value::Object(body)) = &mut other.parts.body {
-                body.insert(field.to_owned(), value);
+            } else {
+                let steps: Vec<Step> = field.split('.').map(|key| Step::Key(key.to_owned())).collect();
+                if !other.parts.set_in_body(&steps, &Change::Set(value)) {
+                    break;
+                }
             }
             let exchange = Box::pin(self.send(&other, &Purpose::Probe, &format!("an ordinary value of {field}"))).await;
-            let named = exchange.refusal().top_fields().any(|named| named == field);
+            let named = exchange.refusal().fields.iter().any(|(named, _)| named == field);
             if exchange.status() < 400 || !named {
                 opaque = false;
                 break;
@@ -379,9 +383,17 @@ impl Sender {
     }
 }
 
-/// Whether a refusal says that the body cannot be read at all.
-fn refusal_of_syntax(refusal: &Refusal) -> bool {
-    refusal.whole.iter().any(|message| message.to_lowercase().contains("parse error"))
+/// `url` of `provider.url`.
+fn last_name(field: &str) -> &str {
+    field.rsplit('.').next().unwrap_or(field)
+}
+
+/// The items of a list, or the thing itself.
+fn item(node: &Node) -> &Node {
+    match &node.shape {
+        Shape::Array { items, .. } => items,
+        _ => node,
+    }
 }
 
 /// Whether no constraint is stated.

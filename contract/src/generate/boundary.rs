@@ -47,6 +47,9 @@ fn visit(node: &Node, place: &str, steps: &mut Vec<Step>, context: (&Sources, u6
         node.samples.iter().for_each(|value| add(value.clone(), "a value"));
         return;
     }
+    if node.blank {
+        add(json!(""), "empty text");
+    }
     match &node.shape {
         Shape::Any => {}
         Shape::Boolean => [true, false].into_iter().for_each(|value| add(json!(value), "a value")),

@@ -59,7 +59,7 @@ fn visit(node: &Node, root: &Root<'_>, steps: &mut Vec<Step>, found: &mut Vec<Vi
             add(Value::Null, "null instead of a value");
         }
         for (kind, value) in wrong_types(&node.shape) {
-            add(value, &format!("{kind} instead of the type"));
+            add(value, &format!("{kind} instead of {}", name_of(&node.shape)));
         }
     } else {
         address(node, root.place, &mut add);
@@ -255,15 +255,29 @@ fn wrong_types(shape: &Shape) -> Vec<(&'static str, Value)> {
     }
 }
 
+/// What values of a shape are called.
+fn name_of(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Any => "anything",
+        Shape::Boolean => "a boolean",
+        Shape::Integer { .. } => "a whole number",
+        Shape::Number { .. } => "a number",
+        Shape::Text { .. } => "a text",
+        Shape::Choice(_) => "one of the values",
+        Shape::Array { .. } => "a list",
+        Shape::Object { .. } | Shape::Union { .. } => "an object",
+    }
+}
+
 /// Texts in an address that cannot be read as the type.
 fn address(node: &Node, place: Place, add: &mut impl FnMut(Value, &str)) {
     match &node.shape {
-        Shape::Boolean => add(json!("not-a-boolean"), "a text instead of the type"),
+        Shape::Boolean => add(json!("not-a-boolean"), "a text instead of a boolean"),
         Shape::Integer { .. } => {
-            add(json!("not-a-number"), "a text instead of the type");
-            add(json!("1.5"), "a fraction instead of the type");
+            add(json!("not-a-number"), "a text instead of a number");
+            add(json!("1.5"), "a fraction instead of a whole number");
         }
-        Shape::Number { .. } => add(json!("not-a-number"), "a text instead of the type"),
+        Shape::Number { .. } => add(json!("not-a-number"), "a text instead of a number"),
         Shape::Array { items, .. } if place == Place::Query => match &items.shape {
             Shape::Text { format: Some(format), .. } => {
                 text::unformatted(format).iter().take(1).for_each(|text| add(json!([text]), "format of an item"));
