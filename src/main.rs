@@ -40,10 +40,18 @@ enum Command {
     Schema,
     /// Show what changed between two OpenAPI documents, and whom it breaks
     Diff(vestibule_diff::cli::Arguments),
+    /// Test whether a server does what an OpenAPI document says
+    ///
+    /// Sends requests made from the document, valid ones and invalid ones, and checks what comes back. Objects that
+    /// requests refer to are found or made; only objects of the run itself are changed or deleted, but use a server whose
+    /// data may be lost. Names of options, checks and phases are those of Schemathesis. Exit status: 0 nothing failed,
+    /// 1 something did, 2 it could not be found out.
+    Contract(Box<vestibule_contract::cli::Arguments>),
 }
 
 fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
+        Command::Contract(arguments) => return contract(*arguments),
         Command::Serve(arguments) => configure(&arguments).and_then(|config| block_on(server::serve(config))),
         Command::Migrate(arguments) => configure(&arguments).and_then(|config| block_on(migrate(config))),
         Command::Config => print(&config::markdown()),
@@ -60,6 +68,19 @@ fn main() -> ExitCode {
             // Standard error may be closed; the exit code still tells.
             let _ = writeln!(io::stderr(), "vestibule: {reason}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Has an exit status of its own.
+fn contract(arguments: vestibule_contract::cli::Arguments) -> ExitCode {
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let command = words.collect::<Vec<_>>().join(" ");
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(vestibule_contract::cli::run(arguments, command)),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "vestibule: The threads of the tool cannot be started: {error}.");
+            ExitCode::from(2)
         }
     }
 }

@@ -203,16 +203,17 @@ fn serialize(media: &str, value: &Value, operation: &Operation) -> (String, Vec<
     let fields = || value.as_object().into_iter().flatten();
     match media {
         "multipart/form-data" => {
-            let is_file = |name: &str| {
-                let node = operation.media().and_then(|media| media.node.property(name));
-                node.is_some_and(|property| property.node.format() == Some("binary"))
+            let file = |name: &str| {
+                let property = operation.media().and_then(|media| media.node.property(name));
+                let node = &property.filter(|property| property.node.format() == Some("binary"))?.node;
+                Some(node.content_type.as_deref().unwrap_or("application/octet-stream"))
             };
             let mut body = String::new();
             for (name, value) in fields() {
                 let quoted = name.replace(['"', '\r', '\n'], "_");
                 let _ = write!(body, "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{quoted}\"");
-                if is_file(name) {
-                    body.push_str("; filename=\"file.txt\"\r\nContent-Type: application/octet-stream");
+                if let Some(kind) = file(name) {
+                    let _ = write!(body, "; filename=\"file\"\r\nContent-Type: {kind}");
                 }
                 let _ = write!(body, "\r\n\r\n{}\r\n", text(value));
             }

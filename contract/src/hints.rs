@@ -47,6 +47,9 @@ pub struct FieldHint {
     /// `format` of a text.
     #[serde(default)]
     pub format: Option<String>,
+    /// Content type of a file.
+    #[serde(default)]
+    pub content_type: Option<String>,
     /// Longest text.
     #[serde(default)]
     pub max_length: Option<usize>,
@@ -218,7 +221,9 @@ impl Hints {
     pub(crate) fn refine_field(&self, operation: Option<&str>, field: &str, node: &mut Node) {
         for hint in self.of(operation, field) {
             node.samples.extend(hint.values.iter().cloned());
-            match &mut node.shape {
+            node.content_type = hint.content_type.clone().or(node.content_type.take());
+            let mut shape = node.narrow.take().unwrap_or_else(|| node.shape.clone());
+            match &mut shape {
                 Shape::Integer { minimum, maximum, .. } => {
                     *minimum = hint.minimum.or(*minimum);
                     *maximum = hint.maximum.or(*maximum);
@@ -228,8 +233,9 @@ impl Hints {
                     *pattern = hint.pattern.clone().or(pattern.take());
                     *format = hint.format.clone().or(format.take());
                 }
-                _ => {}
+                _ => continue,
             }
+            node.narrow = Some(shape);
         }
     }
 }

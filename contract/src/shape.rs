@@ -42,6 +42,11 @@ pub(crate) struct Node {
     pub(crate) examples: Vec<Value>,
     /// A text with a format that may also be empty.
     pub(crate) blank: bool,
+    /// What hints say values look like, where the schema says less. Only such values are sent as valid ones; others are
+    /// not invalid for it.
+    pub(crate) narrow: Option<Shape>,
+    /// The content type of a file.
+    pub(crate) content_type: Option<String>,
     /// Values that hints give: nothing else is sent.
     pub(crate) samples: Vec<Value>,
     /// The component it is, if it is one.
@@ -108,6 +113,8 @@ impl Node {
             write_only: false,
             examples: Vec::new(),
             blank: false,
+            narrow: None,
+            content_type: None,
             samples: Vec::new(),
             component: None,
         }
@@ -206,6 +213,8 @@ fn read(document: &Value, schema: &Value, around: &Around<'_>) -> Node {
         write_only: flag("writeOnly"),
         examples: schema.get("example").into_iter().cloned().chain(examples).collect(),
         blank: flag("x-blank"),
+        narrow: None,
+        content_type: None,
         samples: Vec::new(),
         component,
     }

@@ -50,7 +50,7 @@ fn visit(node: &Node, place: &str, steps: &mut Vec<Step>, context: (&Sources, u6
     if node.blank {
         add(json!(""), "empty text");
     }
-    match &node.shape {
+    match node.narrow.as_ref().unwrap_or(&node.shape) {
         Shape::Any => {}
         Shape::Boolean => [true, false].into_iter().for_each(|value| add(json!(value), "a value")),
         Shape::Integer { minimum, maximum, multiple } => {

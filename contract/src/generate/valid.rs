@@ -27,7 +27,7 @@ pub(crate) fn valid(node: &Node, place: &str, presence: Presence, sources: &Sour
     if !node.samples.is_empty() {
         return prop::sample::select(node.samples.clone()).boxed();
     }
-    let values = of_shape(&node.shape, place, presence, sources);
+    let values = of_shape(node.narrow.as_ref().unwrap_or(&node.shape), place, presence, sources);
     if node.nullable && presence == Presence::Random {
         return Union::new_weighted(vec![(1, Just(Value::Null).boxed()), (6, values)]).boxed();
     }
