@@ -30,6 +30,10 @@ impl Refusal {
         refusal
     }
 
+    /// The first part of the names of all fields.
+    pub(crate) fn top_fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(field, _)| field.split('.').next().unwrap_or_default())
+    }
 
     /// Whether a message says that a value is taken.
     pub(crate) fn is_taken(message: &str) -> bool {

@@ -5,4 +5,5 @@
 mod mutation;
 #[allow(clippy::result_large_err, reason = "a refusal of the planted server is an answer like any other")]
 mod planted;
+mod repeat;
 mod reports;

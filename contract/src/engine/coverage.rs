@@ -161,7 +161,8 @@ async fn missing_object(session: &mut Session<'_>, operation: &Arc<Operation>) {
     if operation.path_parameters().next().is_none() {
         return;
     }
-    if let Some(draft) = session.base(operation, &[], Presence::Required) {
+    if let Some(mut draft) = session.base(operation, &[], Presence::Required) {
+        session.nowhere(&mut draft);
         let exchange = session.send(&draft, &Purpose::Probe, "an object that is not there").await;
         session.report(&exchange);
     }

@@ -41,6 +41,9 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
         let mut draft = Draft::new(operation, tree.current());
         // Now and then an object that is not there.
         let random_key = in_family && count % 20 == 19;
+        if random_key {
+            session.nowhere(&mut draft);
+        }
         let there = !random_key && session.address(&mut draft).await;
         let purpose = if there { Purpose::Valid } else { Purpose::Probe };
         let exchange = session.send(&draft, &purpose, "random").await;

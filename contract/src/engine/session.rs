@@ -8,12 +8,13 @@ use crate::{
     check::Check,
     draft::{Draft, Parts},
     event::Phase,
-    generate::{Presence, Source, Sources, runner, sample},
+    generate::{Presence, Source, Sources, matches, runner, sample},
     model::{Operation, Place},
+    shape::Shape,
     transport::Transport,
 };
 use proptest::test_runner::TestRunner;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One worker on one operation.
@@ -81,7 +82,10 @@ impl<'a> Session<'a> {
                 fill(&mut draft.parts, &operation, &object.keys);
                 true
             }
-            None => false,
+            None => {
+                self.nowhere(draft);
+                false
+            }
         }
     }
 
@@ -91,6 +95,27 @@ impl<'a> Session<'a> {
         self.address(draft).await;
         if let (Some(name), Some(value)) = (kept, value) {
             draft.parts.path.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Addresses no object: the key is one that no object has. Random ones may, by chance, be those of others.
+    pub(crate) fn nowhere(&self, draft: &mut Draft) {
+        let operation = draft.operation.clone();
+        for parameter in operation.path_parameters() {
+            let key = match &parameter.node.shape {
+                Shape::Integer { maximum, .. } => json!(maximum.unwrap_or(i64::from(i32::MAX)).min(i64::from(i32::MAX)) - 7),
+                Shape::Text { format: None, pattern, maximum, .. } => {
+                    let name = "no-such-object-7d1f0c5a";
+                    let fits = pattern.as_deref().is_none_or(|pattern| matches(pattern, name));
+                    if !fits || maximum.is_some_and(|maximum| maximum < name.len()) {
+                        continue;
+                    }
+                    json!(name)
+                }
+                // Nobody guesses a UUID.
+                _ => continue,
+            };
+            draft.parts.path.insert(parameter.name.clone(), key);
         }
     }
 
@@ -165,13 +190,18 @@ impl<'a> Session<'a> {
     pub(crate) fn follow(&mut self, exchange: &Exchange) {
         let operation = &exchange.draft.operation;
         let Some(family) = self.context().families.of_item(operation) else { return };
+        let this = &self.context().families.all[family];
+        let key = exchange.draft.parts.path.get(&this.parameter);
+        if self.scratch.get(&family).is_none_or(|own| own.keys.get(&this.parameter) != key) {
+            // Another object; it does not become ours by being written to.
+            return;
+        }
         let method = exchange.case.request.method.as_str();
         match (exchange.status(), method) {
             (404 | 410, _) => self.drop_own(family),
             (200..300, "DELETE") => self.drop_own(family),
             (200..300, "PUT" | "PATCH") => {
                 // The key may have changed.
-                let this = &self.context().families.all[family];
                 let key = exchange.json().get(&this.key).filter(|key| is_key(key)).cloned();
                 if let (Some(key), Some(object)) = (key, self.scratch.get_mut(&family)) {
                     object.keys.insert(this.parameter.clone(), key);

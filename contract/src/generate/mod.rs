@@ -6,6 +6,7 @@ mod valid;
 mod violation;
 
 pub(crate) use boundary::{Boundary, boundaries};
+pub(crate) use text::matches;
 pub(crate) use valid::{Presence, valid};
 pub(crate) use violation::{Change, Violation, violations};
 
