@@ -51,7 +51,6 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
-        Command::Contract(arguments) => return contract(*arguments),
         Command::Serve(arguments) => configure(&arguments).and_then(|config| block_on(server::serve(config))),
         Command::Migrate(arguments) => configure(&arguments).and_then(|config| block_on(migrate(config))),
         Command::Config => print(&config::markdown()),
@@ -61,6 +60,10 @@ fn main() -> ExitCode {
             Ok(runtime) => return runtime.block_on(vestibule_diff::cli::run(arguments)),
             Err(reason) => Err(reason),
         },
+        Command::Contract(arguments) => match runtime() {
+            Ok(runtime) => return runtime.block_on(vestibule_contract::cli::run(*arguments)),
+            Err(reason) => Err(reason),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,19 +71,6 @@ fn main() -> ExitCode {
             // Standard error may be closed; the exit code still tells.
             let _ = writeln!(io::stderr(), "vestibule: {reason}");
             ExitCode::FAILURE
-        }
-    }
-}
-
-/// Has an exit status of its own.
-fn contract(arguments: vestibule_contract::cli::Arguments) -> ExitCode {
-    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    let command = words.collect::<Vec<_>>().join(" ");
-    match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(vestibule_contract::cli::run(arguments, command)),
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "vestibule: The threads of the tool cannot be started: {error}.");
-            ExitCode::from(2)
         }
     }
 }

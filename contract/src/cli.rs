@@ -112,7 +112,9 @@ fn principal(text: &str) -> Result<(String, String), String> {
 }
 
 /// Runs the command: 0 if nothing failed, 1 if something did, 2 if it could not be found out.
-pub async fn run(arguments: Arguments, command: String) -> ExitCode {
+pub async fn run(arguments: Arguments) -> ExitCode {
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let command = words.collect::<Vec<_>>().join(" ");
     match test(arguments, command).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

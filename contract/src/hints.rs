@@ -102,11 +102,11 @@ pub struct Tolerated {
 pub struct Principals {
     /// Makes a user without any permission.
     pub create: Call,
-    /// JSON pointer to the token in the answer; otherwise of the answer of `login`.
+    /// JSON pointer to the token, in the last answer of `login`, or in that of `create`.
     pub token: String,
-    /// Asks for the token, if `create` does not answer it.
+    /// Makes and asks for the token, if `create` does not answer it.
     #[serde(default)]
-    pub login: Option<Call>,
+    pub login: Vec<Call>,
     /// Gives one permission to the user.
     #[serde(default)]
     pub grant: Option<Call>,
@@ -161,7 +161,9 @@ impl Hints {
     /// The hints for a field of an operation.
     pub(crate) fn of<'a>(&'a self, operation: Option<&'a str>, field: &'a str) -> impl Iterator<Item = &'a FieldHint> {
         let id = operation.unwrap_or_default();
-        self.fields.iter().filter(move |hint| hint.field.0.is_match(field) && Pattern::fits(hint.operation.as_ref(), id))
+        self.fields
+            .iter()
+            .filter(move |hint| hint.field.0.is_match(field) && Pattern::fits(hint.operation.as_ref(), id))
     }
 
     /// The collection that a field refers to.

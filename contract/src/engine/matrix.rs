@@ -105,10 +105,10 @@ async fn make(session: &mut Session<'_>, permissions: Option<&[String]>, name: &
             call(session, grant, &places, &created).await?;
         }
     }
-    let answer = match &recipe.login {
-        Some(login) => call(session, login, &places, &created).await?,
-        None => created,
-    };
+    let mut answer = created.clone();
+    for login in &recipe.login {
+        answer = call(session, login, &places, &created).await?;
+    }
     answer.pointer(&recipe.token).and_then(Value::as_str).map(ToOwned::to_owned)
 }
 

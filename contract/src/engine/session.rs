@@ -103,7 +103,9 @@ impl<'a> Session<'a> {
         let operation = draft.operation.clone();
         for parameter in operation.path_parameters() {
             let key = match &parameter.node.shape {
-                Shape::Integer { maximum, .. } => json!(maximum.unwrap_or(i64::from(i32::MAX)).min(i64::from(i32::MAX)) - 7),
+                Shape::Integer { maximum, .. } => {
+                    json!(maximum.unwrap_or(i64::from(i32::MAX)).min(i64::from(i32::MAX)) - 7)
+                }
                 Shape::Text { format: None, pattern, maximum, .. } => {
                     let name = "no-such-object-7d1f0c5a";
                     let fits = pattern.as_deref().is_none_or(|pattern| matches(pattern, name));

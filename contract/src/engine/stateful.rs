@@ -77,7 +77,8 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) -
         let steps = sequence(session, &context.families.all[family], count);
         let played = play(session, family, &steps, None).await;
         if let Some((check, title, message)) = &played.failure {
-            let smallest = shrink(session, family, &steps, (*check, title)).await.unwrap_or(played.exchanges);
+            let label = played.exchanges.last().map_or_else(String::new, |last| last.case.operation.label.clone());
+            let smallest = shrink(session, family, &steps, (*check, title, &label)).await.unwrap_or(played.exchanges);
             if let Some((last, history)) = smallest.split_last() {
                 session.sender.fail(last, history, (*check, title.clone(), message.clone()));
             }
@@ -128,7 +129,7 @@ async fn shrink(
     session: &mut Session<'_>,
     family: usize,
     steps: &[Step],
-    wanted: (Check, &str),
+    wanted: (Check, &str, &str),
 ) -> Option<Vec<Exchange>> {
     if session.context().settings.no_shrink {
         return None;
@@ -159,7 +160,7 @@ async fn shrink(
 }
 
 /// Plays a sequence until a failure that belongs to sequences: a new one, or the wanted one.
-async fn play(session: &mut Session<'_>, family: usize, steps: &[Step], wanted: Option<(Check, &str)>) -> Played {
+async fn play(session: &mut Session<'_>, family: usize, steps: &[Step], wanted: Option<(Check, &str, &str)>) -> Played {
     const TRIES: u64 = 4;
     let (mut state, mut played) = (State::default(), Played::default());
     for step in steps {
@@ -172,8 +173,9 @@ async fn play(session: &mut Session<'_>, family: usize, steps: &[Step], wanted: 
             let exchange = send(session, family, &state, &draft, &purpose, (step.action, description)).await;
             follow(session, family, &mut state, step.action, &exchange);
             let created = !matches!(step.action, Action::Create(_)) || exchange.is_success();
+            let label = exchange.case.operation.label.as_str();
             let of_sequence = |(check, title, _): &(Check, String, String)| match wanted {
-                Some(wanted) => (*check, title.as_str()) == wanted,
+                Some(wanted) => (*check, title.as_str(), label) == wanted,
                 None => matches!(check, Check::UseAfterFree | Check::EnsureResourceAvailability),
             };
             let found = exchange.failures().into_iter().find(of_sequence);
@@ -311,7 +313,9 @@ async fn send(
     let this = &context.families.all[family];
     let wanted = |check: Check| context.settings.checks.contains(&check);
     let id = draft.operation.info.id.as_deref();
-    let read_back = |field: &str| !context.settings.hints.not_read_back(id, field);
+    // What holds for writing holds for reading, too.
+    let written_by = this.create.as_ref().and_then(|create| create.info.id.as_deref());
+    let read_back = |field: &str| [id, written_by].iter().all(|id| !context.settings.hints.not_read_back(*id, field));
     let json = draft.operation.media().is_none_or(|media| is_json(&media.name));
     let key = state.object.as_ref().and_then(|object| object.keys.get(&this.parameter)).cloned();
     let more = |status: u16, answer: &Value| -> Vec<CheckResult> {
