@@ -9,6 +9,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use vestibule::{
     bootstrap,
     config::{self, Arguments, Config, LogFormat},
+    domain::expression::worker,
     server,
 };
 
@@ -47,6 +48,9 @@ enum Command {
     /// data may be lost. Names of options, checks and phases are those of Schemathesis. Exit status: 0 nothing failed,
     /// 1 something did, 2 it could not be found out.
     Contract(Box<vestibule_contract::cli::Arguments>),
+    /// Run expressions for the server that starts this
+    #[command(hide = true)]
+    ExpressionWorker,
 }
 
 fn main() -> ExitCode {
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
             Ok(runtime) => return runtime.block_on(vestibule_contract::cli::run(*arguments)),
             Err(reason) => Err(reason),
         },
+        Command::ExpressionWorker => worker::run(&mut io::stdin().lock(), &mut io::stdout().lock()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,6 +3,7 @@
 use super::{auth::Principals, remembered::Remembered};
 use crate::{
     config::Config,
+    domain::expression::{ExpressionEngine, pool::Pool},
     store::{
         Conn, Db,
         tables::{Settings, User},
@@ -31,12 +32,24 @@ pub struct App {
     pub principals: Principals,
     /// The settings of the instance.
     pub settings: Remembered<(), Arc<Settings>>,
+    /// What runs expressions.
+    pub expressions: Box<dyn ExpressionEngine>,
 }
 
 impl App {
-    /// A server that has not been asked anything yet.
+    /// A server that has not been asked anything yet. It runs expressions by its own program.
     pub fn new(config: Config, db: Db, clock: Clock, random: Random) -> Self {
-        Self { config, db, clock, random, principals: Principals::default(), settings: Remembered::default() }
+        // Where the program cannot be found, expressions fail, and the log says why.
+        let program = std::env::current_exe().unwrap_or_else(|_| "vestibule".into());
+        Self {
+            config,
+            db,
+            clock,
+            random,
+            principals: Principals::default(),
+            settings: Remembered::default(),
+            expressions: Box::new(Pool::new(program)),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod duration;
 pub mod expression;
 pub mod identity;
+pub mod mail;
 pub mod password;
 pub mod permissions;
 

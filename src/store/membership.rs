@@ -118,7 +118,7 @@ impl Memberships {
 }
 
 /// Puts a value over another: objects are merged key by key, lists are joined, everything else is replaced.
-fn merge(under: &mut Value, over: &Value) {
+pub fn merge(under: &mut Value, over: &Value) {
     match (under, over) {
         (Value::Object(under), Value::Object(over)) => {
             for (key, value) in over {

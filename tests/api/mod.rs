@@ -3,6 +3,7 @@
 mod auth;
 mod core;
 mod crypto;
+mod expressions;
 mod flows;
 mod propertymappings;
 mod providers;

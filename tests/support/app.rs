@@ -18,6 +18,7 @@ use tokio::runtime::{Builder, Runtime};
 use vestibule::{
     api::context::{App, Clock},
     config::{Arguments, Config},
+    domain::expression::pool::Pool,
     server,
     store::{Conn, Entity},
 };
@@ -105,7 +106,8 @@ async fn open(url: &str, folder: &std::path::Path, clock: Clock) -> App {
         _ => None,
     })
     .unwrap_or_else(|e| panic!("{e}"));
-    App { clock, ..server::open(config).await.unwrap_or_else(|e| panic!("{e}")) }
+    let expressions = Box::new(Pool::new(env!("CARGO_BIN_EXE_vestibule").into()));
+    App { clock, expressions, ..server::open(config).await.unwrap_or_else(|e| panic!("{e}")) }
 }
 
 impl TestApp {

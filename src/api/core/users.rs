@@ -133,7 +133,7 @@ fn path_problem(path: &str) -> Option<&'static str> {
     path.split('/').any(str::is_empty).then_some("No empty segments in user path allowed.")
 }
 
-fn picture(user: &User, avatars: &str) -> String {
+pub(in crate::api) fn picture(user: &User, avatars: &str) -> String {
     let User { name, username, email, attributes, .. } = user;
     avatar::url(avatars, &avatar::Subject { name, username, email, attributes })
 }

@@ -1,9 +1,14 @@
 //! `/policies/all/`: the policies of all kinds.
 
-use super::{kinds::KINDS, summary::summaries};
+use super::{
+    kinds::KINDS,
+    summary::summaries,
+    verdict::{self, Verdict},
+};
 use crate::{
     api::{
         context::Context,
+        expressions,
         kinds::{Kind, destroy_any},
         page::{Column, Listing},
         resource::{self, Model, Resource},
@@ -14,7 +19,7 @@ use crate::{
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use uuid::Uuid;
 use vestibule_api::{
-    ApiError, PoliciesAll, PoliciesAllListParams, Unchecked,
+    ApiError, Errors, PoliciesAll, PoliciesAllListParams, Unchecked,
     models::{self, Cache, Page, PolicyTestRequest, PolicyTestResult, TypeCreate},
 };
 
@@ -90,10 +95,16 @@ impl PoliciesAll for Context {
     async fn policies_all_test_create(
         &mut self,
         policy_uuid: Uuid,
-        _body: Unchecked<PolicyTestRequest>,
+        body: Unchecked<PolicyTestRequest>,
     ) -> Result<PolicyTestResult, ApiError> {
-        resource::find::<All>(self, policy_uuid).await?;
-        Err(ApiError::NotImplemented)
+        let policy = resource::find::<All>(self, policy_uuid).await?;
+        let PolicyTestRequest { context, user } = body.check()?;
+        let mut errors = Errors::default();
+        resource::check_exist(self, &mut errors, "user", "users", [user]).await?;
+        errors.into_result()?;
+        let user = expressions::visible_user(self, user).await?;
+        let Verdict { passing, messages } = verdict::of(self, &policy, user, context.unwrap_or_default()).await?;
+        Ok(PolicyTestResult { passing, messages, log_messages: vec![] })
     }
 
     async fn policies_all_used_by_list(&mut self, policy_uuid: Uuid) -> Result<Vec<models::UsedBy>, ApiError> {

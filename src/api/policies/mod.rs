@@ -4,3 +4,4 @@ pub mod all;
 pub mod dummy;
 pub mod kinds;
 pub mod summary;
+pub mod verdict;

@@ -1,19 +1,33 @@
 //! `/propertymappings/all/`: the mappings of all kinds.
 
-use super::{BY_NAME, column, kinds::KINDS};
+use super::{
+    BY_NAME, column,
+    kinds::{self, KINDS},
+};
 use crate::{
     api::{
         context::Context,
+        expressions::{self, Subject},
         kinds::{Kind, destroy_any},
         page::{Filter, Listing},
         resource::{self, Model, Resource},
         used_by::used_by,
     },
-    store::tables::PropertyMapping,
+    store::{
+        table,
+        tables::{PropertyMapping, RacMapping},
+    },
 };
+use serde::Serialize;
+use serde_json::{
+    Value,
+    ser::{Formatter, PrettyFormatter},
+};
+use std::io::{self, Write};
 use uuid::Uuid;
 use vestibule_api::{
-    ApiError, PropertymappingsAll, PropertymappingsAllListParams, PropertymappingsAllTestCreateParams, Unchecked,
+    ApiError, Errors, PropertymappingsAll, PropertymappingsAllListParams, PropertymappingsAllTestCreateParams,
+    Unchecked,
     models::{self, Page, PropertyMappingTestRequest, PropertyMappingTestResult, TypeCreate},
 };
 
@@ -63,6 +77,45 @@ fn model(row: PropertyMapping) -> Result<models::PropertyMapping, ApiError> {
     })
 }
 
+/// What mappings of remote access give without running anything: their settings, where they have some.
+async fn fixed(ctx: &mut Context, mapping: &PropertyMapping) -> Result<Option<Value>, ApiError> {
+    if mapping.kind != kinds::RAC.kind {
+        return Ok(None);
+    }
+    let row: Option<RacMapping> = table::find(&mut ctx.db, "mapping_id", mapping.id).await?;
+    Ok(row.map(|row| row.static_settings).filter(|settings| settings.as_object().is_some_and(|s| !s.is_empty())))
+}
+
+/// JSON as Python writes it: a space behind commas and colons, or indented by four spaces.
+fn python_json(value: &Value, indent: bool) -> Result<String, ApiError> {
+    let mut written = vec![];
+    let done = if indent {
+        let formatter = PrettyFormatter::with_indent(b"    ");
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut written, formatter))
+    } else {
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut written, Spaced))
+    };
+    done.map_err(|error| ApiError::Internal(format!("no JSON: {error}")))?;
+    String::from_utf8(written).map_err(|error| ApiError::Internal(format!("no text: {error}")))
+}
+
+/// Writes JSON on one line.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+}
+
 impl PropertymappingsAll for Context {
     async fn propertymappings_all_list(
         &mut self,
@@ -90,11 +143,38 @@ impl PropertymappingsAll for Context {
     async fn propertymappings_all_test_create(
         &mut self,
         pm_uuid: Uuid,
-        _params: PropertymappingsAllTestCreateParams,
-        _body: Unchecked<PropertyMappingTestRequest>,
+        params: PropertymappingsAllTestCreateParams,
+        body: Unchecked<PropertyMappingTestRequest>,
     ) -> Result<PropertyMappingTestResult, ApiError> {
-        resource::find::<All>(self, pm_uuid).await?;
-        Err(ApiError::NotImplemented)
+        let mapping = resource::find::<All>(self, pm_uuid).await?;
+        let PropertyMappingTestRequest { context, group, user } = body.check()?;
+        let mut errors = Errors::default();
+        resource::check_exist(self, &mut errors, "user", "users", user.flatten()).await?;
+        resource::check_exist(self, &mut errors, "group", "groups", group.flatten()).await?;
+        errors.into_result()?;
+        let mut subject = Subject { http_request: Some(expressions::http_request(self).await?), ..Subject::default() };
+        if let Some(id) = user.flatten() {
+            let row = expressions::visible_user(self, id).await?;
+            subject.user = expressions::user(self, row).await?;
+        }
+        if let Some(id) = group.flatten() {
+            let row = expressions::visible_group(self, id).await?;
+            subject.group = Some(expressions::group(self, &row).await?);
+        }
+        let outcome = match fixed(self, &mapping).await? {
+            Some(settings) => Ok(settings),
+            None => {
+                let outcome = expressions::evaluate(self, &mapping.expression, subject, context.unwrap_or_default());
+                outcome.await?.map_err(|failure| failure.to_string()).and_then(|outcome| outcome.result)
+            }
+        };
+        Ok(match outcome {
+            Ok(value) => {
+                let result = python_json(&value, params.format_result == Some(true))?;
+                PropertyMappingTestResult { successful: true, result }
+            }
+            Err(result) => PropertyMappingTestResult { successful: false, result },
+        })
     }
 
     async fn propertymappings_all_used_by_list(&mut self, pm_uuid: Uuid) -> Result<Vec<models::UsedBy>, ApiError> {

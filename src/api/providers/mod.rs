@@ -6,6 +6,7 @@ pub mod kinds;
 pub mod ldap;
 pub mod microsoft_entra;
 pub mod oauth2;
+mod preview;
 pub mod proxy;
 pub mod rac;
 pub mod radius;

@@ -2,6 +2,7 @@
 
 use super::{
     kinds::OAUTH2,
+    preview,
     shared::{
         Common, JWKS_SOURCES_OF_PROVIDER, MAPPING_FILTER, ORDER, answer, bases, links, put_client_id, put_durations,
         set_links, store,
@@ -246,10 +247,12 @@ impl ProvidersOauth2 for Context {
     async fn providers_oauth2_preview_user_retrieve(
         &mut self,
         id: i64,
-        _params: ProvidersOauth2PreviewUserRetrieveParams,
+        params: ProvidersOauth2PreviewUserRetrieveParams,
     ) -> Result<models::PropertyMappingPreview, ApiError> {
-        let _row = resource::find::<OAuth2Providers>(self, id).await?;
-        Err(ApiError::NotImplemented)
+        let row = resource::find::<OAuth2Providers>(self, id).await?;
+        let (_, slug) = Assigned::of(self, [&row.base]).await?.main(&row.base);
+        let issuer = setup_urls(&self.request.base_url, &slug, row.kind.issuer_mode == "global").issuer;
+        preview::claims(self, row, issuer, params.for_user).await
     }
 
     async fn providers_oauth2_create(

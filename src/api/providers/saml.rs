@@ -2,6 +2,7 @@
 
 use super::{
     kinds::SAML,
+    preview,
     saml_metadata::{Endpoints, describe, import},
     shared::{Common, MAPPING_FILTER, ORDER, answer, bases, put_durations, set_links, store},
     summary::{Assigned, MAPPINGS_OF_PROVIDER},
@@ -284,10 +285,10 @@ impl ProvidersSaml for Context {
     async fn providers_saml_preview_user_retrieve(
         &mut self,
         id: i64,
-        _params: ProvidersSamlPreviewUserRetrieveParams,
+        params: ProvidersSamlPreviewUserRetrieveParams,
     ) -> Result<models::PropertyMappingPreview, ApiError> {
-        let _row = resource::find::<SamlProviders>(self, id).await?;
-        Err(ApiError::NotImplemented)
+        let row = resource::find::<SamlProviders>(self, id).await?;
+        preview::attributes(self, row, params.for_user).await
     }
 
     async fn providers_saml_create(

@@ -1,0 +1,144 @@
+//! Child processes that run expressions.
+
+use super::{ExpressionEngine, Failure, Outcome, Task, worker};
+use futures::future::BoxFuture;
+use std::{
+    io,
+    path::PathBuf,
+    process::Stdio,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    sync::Semaphore,
+};
+
+/// How many expressions run at the same time.
+const WORKERS: usize = 2;
+/// After how long a worker that has not answered is killed.
+const PATIENCE: Duration = Duration::from_secs(6);
+/// How many expressions a worker runs before it is replaced, so that nothing can pile up in it.
+const RUNS: u32 = 1000;
+
+/// What is said of an expression that ended its worker.
+const ENDED: &str = "the expression needs too much memory, or has ended the interpreter";
+const TOO_LONG: &str = "the expression takes too long";
+
+/// Runs expressions in child processes, which are started when they are needed and kept for the next expression.
+pub struct Pool {
+    program: PathBuf,
+    idle: Mutex<Vec<Worker>>,
+    turns: Semaphore,
+}
+
+struct Worker {
+    /// Killed when it is dropped.
+    _child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    runs: u32,
+}
+
+impl Pool {
+    /// A pool whose workers are `program expression-worker`.
+    pub fn new(program: PathBuf) -> Self {
+        Self { program, idle: Mutex::default(), turns: Semaphore::new(WORKERS) }
+    }
+
+    fn idle(&self) -> Option<Worker> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let mut child = Command::new(&self.program)
+            .arg("expression-worker")
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the worker has no pipes"));
+        };
+        Ok(Worker { _child: child, input, output: BufReader::new(output), runs: 0 })
+    }
+
+    async fn run(&self, task: &Task) -> Result<Outcome, Failure> {
+        let mut line = serde_json::to_vec(task).map_err(|error| Failure(error.to_string()))?;
+        if line.len() > worker::LONGEST {
+            return Err(Failure("the expression and its context are too large".to_owned()));
+        }
+        line.push(b'\n');
+        let _turn = self.turns.acquire().await.map_err(|_| Failure("the server is stopping".to_owned()))?;
+        // One that waited may have been ended from outside; a new one is not.
+        if let Some(mut worker) = self.idle() {
+            match worker.ask(&line).await {
+                Asked::Answer(answer) => return self.keep(worker, answer),
+                Asked::Gone => {}
+                failed => return Err(failed.failure()),
+            }
+        }
+        let mut worker = self.start().map_err(|error| {
+            tracing::error!(%error, program = %self.program.display(), "no worker for expressions can be started");
+            Failure("expressions cannot be run: no worker can be started".to_owned())
+        })?;
+        match worker.ask(&line).await {
+            Asked::Answer(answer) => self.keep(worker, answer),
+            failed => Err(failed.failure()),
+        }
+    }
+
+    fn keep(&self, mut worker: Worker, answer: Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+        worker.runs += 1;
+        if worker.runs < RUNS {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        }
+        answer
+    }
+}
+
+/// What came of a question to a worker.
+enum Asked {
+    Answer(Result<Outcome, Failure>),
+    /// The worker has ended.
+    Gone,
+    Silent,
+}
+
+impl Asked {
+    fn failure(self) -> Failure {
+        match self {
+            Self::Answer(Err(failure)) => failure,
+            Self::Answer(Ok(_)) | Self::Gone => Failure(ENDED.to_owned()),
+            Self::Silent => Failure(TOO_LONG.to_owned()),
+        }
+    }
+}
+
+impl Worker {
+    async fn ask(&mut self, line: &[u8]) -> Asked {
+        let talk = async {
+            self.input.write_all(line).await?;
+            self.input.flush().await?;
+            let mut answer = vec![];
+            let longest = worker::LONGEST as u64 + 1;
+            (&mut self.output).take(longest).read_until(b'\n', &mut answer).await?;
+            Ok::<_, io::Error>(answer)
+        };
+        match tokio::time::timeout(PATIENCE, talk).await {
+            Err(_) => Asked::Silent,
+            Ok(Err(_)) => Asked::Gone,
+            Ok(Ok(answer)) => serde_json::from_slice(&answer).map_or(Asked::Gone, Asked::Answer),
+        }
+    }
+}
+
+impl ExpressionEngine for Pool {
+    fn evaluate<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Outcome, Failure>> {
+        Box::pin(self.run(task))
+    }
+}
