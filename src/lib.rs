@@ -7,6 +7,7 @@
 //! - [`api`] has the handlers, one file a resource, over a handful of shared helpers.
 //! - [`domain`] has the rules that need neither HTTP nor SQL: passwords, certificates.
 //! - [`store`] is the only room that speaks SQL, to SQLite or PostgreSQL.
+//! - [`tasks`] has what the server does without being asked.
 //! - [`bootstrap`] creates what a fresh installation has; [`config`] reads the settings.
 
 pub mod api;
@@ -15,3 +16,4 @@ pub mod config;
 pub mod domain;
 pub mod server;
 pub mod store;
+pub mod tasks;

@@ -17,3 +17,4 @@ mod contract;
 mod durability;
 mod repository;
 mod support;
+mod tasks;

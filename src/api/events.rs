@@ -17,7 +17,7 @@ pub const UPDATED: &str = "model_updated";
 pub const DELETED: &str = "model_deleted";
 
 /// How long events are kept.
-const RETENTION: Duration = Duration::days(365);
+pub(crate) const RETENTION: Duration = Duration::days(365);
 
 /// Records that an object was created, changed or deleted.
 ///

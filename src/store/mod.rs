@@ -23,6 +23,7 @@ mod sqlite;
 pub mod stages;
 pub mod table;
 pub mod tables;
+pub mod tokens;
 pub mod users;
 
 pub use changes::Changes;

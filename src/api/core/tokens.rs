@@ -3,7 +3,7 @@
 use super::users::Users;
 use crate::{
     api::{
-        context::Context,
+        context::{Context, Random},
         events,
         page::{Column, Filter, Listing},
         permission,
@@ -125,7 +125,7 @@ impl Resource for Tokens {
             None => {
                 let owner = user.filter(|_| principal.superuser).unwrap_or(principal.user.id);
                 check_exist(ctx, &mut errors, "user", User::TABLE, [owner]).await?;
-                let mut row = Token::defaults(ctx.uuid(), String::new(), new_key(ctx, &settings), owner);
+                let mut row = Token::defaults(ctx.uuid(), String::new(), new_key(&ctx.app.random, &settings), owner);
                 row.intent = intent.unwrap_or(IntentEnum::Api).to_string();
                 row
             }
@@ -142,7 +142,7 @@ impl Resource for Tokens {
             Some(false) if !principal.superuser && may_expire(&principal.user) => {}
             expiring => set(&mut row.expiring, expiring),
         }
-        let default = default_expiry(ctx, &settings);
+        let default = default_expiry(ctx.now, &settings);
         if row.intent == "api" {
             row.expires = Some(default);
         } else {
@@ -182,16 +182,16 @@ async fn latest(ctx: &mut Context, user: i64, default: DateTime<Utc>) -> Result<
 }
 
 /// When a token that is made now expires, when nothing else is said.
-pub(super) fn default_expiry(ctx: &Context, settings: &Settings) -> DateTime<Utc> {
+pub(crate) fn default_expiry(now: DateTime<Utc>, settings: &Settings) -> DateTime<Utc> {
     let duration = duration::parse(&settings.default_token_duration);
-    duration.and_then(|duration| ctx.now.checked_add_signed(duration)).unwrap_or(ctx.now + FALLBACK)
+    duration.and_then(|duration| now.checked_add_signed(duration)).unwrap_or(now + FALLBACK)
 }
 
 /// A new secret.
-pub(super) fn new_key(ctx: &Context, settings: &Settings) -> String {
+pub(crate) fn new_key(random: &Random, settings: &Settings) -> String {
     // Short keys could be guessed, and a longer one than this helps nobody.
     let length = settings.default_token_length.clamp(20, 1024);
-    ctx.app.random.text(usize::try_from(length).unwrap_or(60))
+    random.text(usize::try_from(length).unwrap_or(60))
 }
 
 fn model(token: Token, owners: &HashMap<i64, models::User>) -> Result<models::Token, ApiError> {

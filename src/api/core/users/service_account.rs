@@ -76,7 +76,7 @@ async fn token(
         intent: "app_password".to_owned(),
         expires: Some(expires),
         expiring,
-        ..Token::defaults(ctx.uuid(), identifier, tokens::new_key(ctx, &settings), user.id)
+        ..Token::defaults(ctx.uuid(), identifier, tokens::new_key(&ctx.app.random, &settings), user.id)
     };
     resource::store::<Tokens>(ctx, &mut token, true).await.map_err(|error| name_field(error, "identifier"))?;
     events::record(ctx, events::CREATED, Tokens::MODEL, Tokens::pk(&token), Tokens::label(&token)).await?;
