@@ -12,11 +12,7 @@ use crate::{
         identity::{group_number, user_uid},
         password,
     },
-    store::{
-        Entity,
-        membership::Memberships,
-        tables,
-    },
+    store::{Entity, membership::Memberships, tables},
 };
 use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, SelectStatement};

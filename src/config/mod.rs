@@ -9,6 +9,7 @@ mod settings;
 
 pub use settings::*;
 
+use crate::domain::mail;
 use ipnet::IpNet;
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use tracing::level_filters::LevelFilter;
@@ -75,6 +76,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Uploaded files.
     pub media: PathBuf,
+    /// The mail server.
+    pub email: mail::Server,
 }
 
 /// What the first start gives the administrator.
@@ -251,6 +254,16 @@ impl Config {
             shutdown_grace: source.value(&SHUTDOWN_GRACE, parse::duration)?,
             metrics_token: source.optional(&METRICS_TOKEN, parse::token)?,
             trusted_proxies: source.value(&TRUSTED_PROXIES, parse::networks)?,
+            email: mail::Server {
+                host: source.value(&EMAIL_HOST, parse::text)?,
+                port: source.value(&EMAIL_PORT, |text| text.parse().ok())?,
+                username: source.optional(&EMAIL_USERNAME, parse::text)?.unwrap_or_default(),
+                password: source.find(&EMAIL_PASSWORD)?.map(|found| found.value).unwrap_or_default(),
+                use_tls: source.value(&EMAIL_USE_TLS, parse::truth)?,
+                use_ssl: source.value(&EMAIL_USE_SSL, parse::truth)?,
+                timeout: source.value(&EMAIL_TIMEOUT, parse::duration)?,
+                from: source.value(&EMAIL_FROM, parse::sender)?,
+            },
             media: source.optional(&MEDIA, path)?.unwrap_or_else(|| in_data(&MEDIA).into()),
             data,
         })

@@ -13,6 +13,26 @@ pub(super) fn listen(text: &str) -> Option<SocketAddr> {
     text.parse().ok().or_else(|| text.to_socket_addrs().ok()?.next())
 }
 
+/// Any text.
+#[allow(clippy::unnecessary_wraps, reason = "every parser may refuse")]
+pub(super) fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// Truth values, those of Python included.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// A sender of mail: an address, with or without a name.
+pub(super) fn sender(text: &str) -> Option<String> {
+    text.parse::<lettre::message::Mailbox>().ok().map(|_| text.to_owned())
+}
+
 /// Names of levels, those of Python's logging included.
 pub(super) fn level(text: &str) -> Option<LevelFilter> {
     match text.to_lowercase().as_str() {

@@ -211,6 +211,94 @@ pub const MEDIA: Setting = Setting {
     secret: false,
 };
 
+/// Mail server (SMTP).
+pub const EMAIL_HOST: Setting = Setting {
+    name: "email--host",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__HOST"],
+    default: "localhost",
+    expected: "a host",
+    meaning: "Mail server (SMTP)",
+    secret: false,
+};
+
+/// Port of the mail server.
+pub const EMAIL_PORT: Setting = Setting {
+    name: "email--port",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__PORT"],
+    default: "25",
+    expected: "a port",
+    meaning: "Port of the mail server",
+    secret: false,
+};
+
+/// User name at the mail server.
+pub const EMAIL_USERNAME: Setting = Setting {
+    name: "email--username",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__USERNAME"],
+    default: "",
+    expected: "a user name",
+    meaning: "User name at the mail server; none to send without",
+    secret: false,
+};
+
+/// Password at the mail server.
+pub const EMAIL_PASSWORD: Setting = Setting {
+    name: "email--password",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__PASSWORD"],
+    default: "",
+    expected: "a password",
+    meaning: "Password at the mail server",
+    secret: true,
+};
+
+/// Whether mail is encrypted by STARTTLS.
+pub const EMAIL_USE_TLS: Setting = Setting {
+    name: "email--use-tls",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__USE_TLS"],
+    default: "false",
+    expected: "true or false",
+    meaning: "Whether mail is encrypted by STARTTLS",
+    secret: false,
+};
+
+/// Whether mail is encrypted from the beginning of the connection.
+pub const EMAIL_USE_SSL: Setting = Setting {
+    name: "email--use-ssl",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__USE_SSL"],
+    default: "false",
+    expected: "true or false",
+    meaning: "Whether mail is encrypted from the beginning of the connection",
+    secret: false,
+};
+
+/// How long to wait for the mail server.
+pub const EMAIL_TIMEOUT: Setting = Setting {
+    name: "email--timeout",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__TIMEOUT"],
+    default: "30s",
+    expected: "a duration above zero, such as 500ms, 30s or 2m",
+    meaning: "How long to wait for the mail server",
+    secret: false,
+};
+
+/// Sender of mail.
+pub const EMAIL_FROM: Setting = Setting {
+    name: "email--from",
+    argument: false,
+    authentik: &["AUTHENTIK_EMAIL__FROM"],
+    default: "authentik@localhost",
+    expected: "an e-mail address, or Name <address>",
+    meaning: "Sender of mail",
+    secret: false,
+};
+
 /// All settings, in the order in which they are explained.
 pub const SETTINGS: &[&Setting] = &[
     &LISTEN,
@@ -228,6 +316,14 @@ pub const SETTINGS: &[&Setting] = &[
     &METRICS_TOKEN,
     &TRUSTED_PROXIES,
     &MEDIA,
+    &EMAIL_HOST,
+    &EMAIL_PORT,
+    &EMAIL_USERNAME,
+    &EMAIL_PASSWORD,
+    &EMAIL_USE_TLS,
+    &EMAIL_USE_SSL,
+    &EMAIL_TIMEOUT,
+    &EMAIL_FROM,
 ];
 
 /// The settings as a table in Markdown.

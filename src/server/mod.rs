@@ -13,6 +13,7 @@ use crate::{
     bootstrap,
     config::Config,
     store::Db,
+    tasks,
 };
 use poem::{Endpoint, EndpointExt, Route, Server, listener::TcpListener, middleware::CatchPanic};
 use std::{sync::Arc, time::Instant};
@@ -45,11 +46,13 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
     let address = format!("http://{}", app.config.listen);
     tracing::info!(address, milliseconds = begun.elapsed().as_millis(), "ready");
     tokio::spawn(health::upkeep());
+    let tasks = tasks::run(app.clone());
     let grace = app.config.shutdown_grace;
     let served = Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(routes(app.clone()), stop_signal(), Some(grace))
         .await
         .map_err(|e| format!("The server stopped: {e}."));
+    drop(tasks);
     app.db.close().await;
     tracing::info!("stopped");
     served

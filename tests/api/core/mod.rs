@@ -3,6 +3,7 @@
 mod applications;
 mod brands;
 mod groups;
+mod recovery;
 mod tokens;
 mod transactional;
 mod users;

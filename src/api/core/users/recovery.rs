@@ -5,17 +5,25 @@ use crate::{
     api::{
         context::Context,
         core::{brands, tokens},
-        resource,
+        permission, resource,
         settings::settings,
     },
-    domain::identity::user_uid,
+    domain::{
+        identity::user_uid,
+        mail::{self, Server},
+    },
     store::{
-        Entity, table,
-        tables::{Flow, Stage, Token, User},
+        Entity, Joined, table,
+        tables::{EmailStage, Flow, Stage, Token, User},
     },
 };
+use sea_query::{Expr, ExprTrait};
+use std::time::Duration;
 use uuid::Uuid;
 use vestibule_api::{ApiError, Errors, models::Link};
+
+/// What it takes to send by a stage.
+const VIEW: &str = "authentik_stages_email.view_emailstage";
 
 fn refuse<T>(message: &str) -> Result<T, ApiError> {
     Err(ApiError::field(Errors::NON_FIELD, message))
@@ -26,24 +34,67 @@ pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError>
     let user = resource::find::<Users>(ctx, id).await?;
     let flow = flow(ctx).await?;
     let token = token(ctx, &user).await?;
-    Ok(Link { link: format!("{}/if/flow/{}/?flow_token={}", ctx.request.base_url, flow.slug, token.key) })
+    Ok(Link { link: link(ctx, &flow, &token) })
 }
 
-/// Mails a new link. Everything is checked as if it could be mailed; there is no mail service yet.
+/// Mails a new link, once the token is permanent.
 pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), ApiError> {
     let user = resource::find::<Users>(ctx, id).await?;
     if user.email.is_empty() {
         return refuse("User does not have an email address set.");
     }
-    flow(ctx).await?;
-    let stage = match Uuid::parse_str(stage) {
-        Ok(id) => table::find::<Stage>(&mut ctx.db, "id", id).await?.filter(|stage| stage.kind == "email"),
-        Err(_) => None,
-    };
-    if stage.is_none() {
-        return refuse("Email stage does not exist.");
+    let flow = flow(ctx).await?;
+    let Some(stage) = email_stage(ctx, stage).await? else { return refuse("Email stage does not exist.") };
+    if !mail::is_address(&user.email) {
+        return refuse("User does not have a valid email address set.");
     }
-    Err(ApiError::NotImplemented)
+    let token = token(ctx, &user).await?;
+    let expires = token.expires.unwrap_or(ctx.now).format("%Y-%m-%d %H:%M UTC").to_string();
+    let letter = mail::recovery(&user.name, &user.email, &stage.subject, &link(ctx, &flow, &token), &expires);
+    let server = server(ctx, stage);
+    ctx.after_commit.push(Box::new(move || {
+        tokio::spawn(async move {
+            match mail::send(&server, letter).await {
+                Ok(()) => tracing::info!(user = id, "recovery link mailed"),
+                Err(reason) => tracing::error!(user = id, reason, "the recovery link could not be mailed"),
+            }
+        });
+    }));
+    Ok(())
+}
+
+fn link(ctx: &Context, flow: &Flow, token: &Token) -> String {
+    format!("{}/if/flow/{}/?flow_token={}", ctx.request.base_url, flow.slug, token.key)
+}
+
+/// The email stage of this key, if the caller may see it.
+async fn email_stage(ctx: &mut Context, id: &str) -> Result<Option<EmailStage>, ApiError> {
+    let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
+    let principal = ctx.principal()?;
+    let mut select = <Joined<Stage, EmailStage>>::select();
+    select.and_where(Expr::col(("stages", "id")).eq(id));
+    if !principal.may(VIEW) {
+        select.and_where(permission::on_object::<Stage>(&principal, VIEW, ctx.db.is_postgres()));
+    }
+    Ok(ctx.db.optional::<Joined<Stage, EmailStage>>(&select).await?.map(|stage| stage.kind))
+}
+
+/// Through which server a stage sends.
+fn server(ctx: &Context, stage: EmailStage) -> Server {
+    if stage.use_global_settings {
+        return ctx.app.config.email.clone();
+    }
+    let EmailStage { host, port, username, password, use_tls, use_ssl, timeout, from_address: from, .. } = stage;
+    Server {
+        host,
+        port: u16::try_from(port).unwrap_or_default(),
+        username,
+        password,
+        use_tls,
+        use_ssl,
+        timeout: Duration::from_secs(u64::try_from(timeout).ok().filter(|timeout| *timeout > 0).unwrap_or(10)),
+        from,
+    }
 }
 
 /// The recovery flow of the brand that the request went to.
@@ -62,11 +113,11 @@ async fn token(ctx: &mut Context, user: &User) -> Result<Token, ApiError> {
     let existing: Option<Token> = table::find(&mut ctx.db, "identifier", identifier.as_str()).await?;
     let new = existing.is_none();
     let mut token = existing.unwrap_or_else(|| Token::defaults(ctx.uuid(), identifier, String::new(), user.id));
-    token.key = tokens::new_key(ctx, &settings);
+    token.key = tokens::new_key(&ctx.app.random, &settings);
     token.intent = "recovery".to_owned();
     token.user_id = user.id;
     token.expiring = true;
-    token.expires = Some(tokens::default_expiry(ctx, &settings));
+    token.expires = Some(tokens::default_expiry(ctx.now, &settings));
     if new {
         token.insert(&mut ctx.db).await?;
     } else {
