@@ -13,10 +13,9 @@ pub(super) fn listen(text: &str) -> Option<SocketAddr> {
     text.parse().ok().or_else(|| text.to_socket_addrs().ok()?.next())
 }
 
-/// Any text.
-#[allow(clippy::unnecessary_wraps, reason = "every parser may refuse")]
+/// A text of one line; it may be empty.
 pub(super) fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
+    (!text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
 /// Truth values, those of Python included.

@@ -35,7 +35,8 @@ fn asked_further(behind: &str) -> bool {
         match c {
             '(' => depth += 1,
             ')' => match depth.checked_sub(1) {
-                Some(0) => return behind[at + 1..].trim_start().starts_with('.'),
+                // A backslash joins lines.
+                Some(0) => return behind[at + 1..].trim_start_matches([' ', '\t', '\r', '\n', '\\']).starts_with('.'),
                 Some(less) => depth = less,
                 None => return false,
             },

@@ -55,6 +55,8 @@ impl Pool {
         let mut child = Command::new(&self.program)
             .arg("expression-worker")
             .env_clear()
+            // The allocator of the program reserves more than a worker may have, unless it is told not to.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
