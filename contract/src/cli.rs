@@ -149,6 +149,13 @@ fn secrets(arguments: &Arguments) -> Vec<Secret> {
     token.chain(headers).chain(principals).collect()
 }
 
+/// A seed nobody chose; it is shown, so that the run can be repeated.
+fn any_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    // The keys of a new hasher are random. Short enough to type.
+    RandomState::new().build_hasher().finish() % 1_000_000_000
+}
+
 fn settings(arguments: Arguments, command: String, document: &Document) -> Result<Settings, String> {
     let hints = arguments.hints.as_deref().map_or_else(|| Ok(Hints::default()), Hints::load)?;
     let mut filter = arguments.filter;
@@ -171,7 +178,7 @@ fn settings(arguments: Arguments, command: String, document: &Document) -> Resul
         phases: chosen(&Phase::ALL, &arguments.phases),
         max_examples: arguments.max_examples,
         max_failures: arguments.max_failures,
-        seed: arguments.seed.unwrap_or_else(|| u64::from(uuid::Uuid::new_v4().as_fields().0)),
+        seed: arguments.seed.unwrap_or_else(any_seed),
         workers: arguments.workers.max(1),
         rate_limit: arguments.rate_limit,
         request_timeout: Duration::try_from_secs_f64(arguments.request_timeout).map_err(|e| e.to_string())?,

@@ -22,7 +22,7 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) -
         for property in media.node.properties() {
             let place = format!("body.{}", property.name);
             for example in &property.node.examples {
-                if let Some(mut draft) = session.base(operation, &[place.clone()], Presence::Required) {
+                if let Some(mut draft) = session.base(operation, std::slice::from_ref(&place), Presence::Required) {
                     draft.parts.set_in_body(&[Step::Key(property.name.clone())], &Change::Set(example.clone()));
                     drafts.push((draft, format!("example of {}", property.name)));
                 }

@@ -274,10 +274,10 @@ impl<'a> Session<'a> {
     pub(crate) async fn address_again(&mut self, draft: &mut Draft) {
         let operation = draft.operation.clone();
         let Some(family) = self.context().families.of_item(&operation) else { return };
-        if self.scratch.contains_key(&family) || operation.info.method == "DELETE" {
-            if let Some(object) = self.own(family).await {
-                fill(&mut draft.parts, &operation, &object.keys);
-            }
+        if (self.scratch.contains_key(&family) || operation.info.method == "DELETE")
+            && let Some(object) = self.own(family).await
+        {
+            fill(&mut draft.parts, &operation, &object.keys);
         }
     }
 }
