@@ -46,7 +46,8 @@ async fn requests(seed: u64) -> Requests {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_seed_gives_the_same_requests() {
     let (first, second, other) = (requests(7).await, requests(7).await, requests(8).await);
-    assert!(first.values().map(Vec::len).sum::<usize>() > 2000, "too little was sent");
+    let sent = first.values().map(Vec::len).sum::<usize>();
+    assert!(sent > 500, "too little was sent: {sent}");
     for (of, requests) in &first {
         assert_eq!(Some(requests), second.get(of), "{of}");
     }
