@@ -151,15 +151,3 @@ async fn faults_are_planted() {
     assert_eq!(status(Fault::None, r#"{"name": ""}"#).await, 400);
     assert_eq!(status(Fault::AcceptsEmptyText, r#"{"name": ""}"#).await, 201);
 }
-
-/// Serves for other tools, until it is killed: `PLANTED=MinimumOffByOne cargo test -p vestibule-contract serve -- --ignored
-/// --nocapture`. Without a fault it is the faithful twin.
-#[tokio::test]
-#[ignore = "does not end"]
-async fn serve() {
-    let wanted = std::env::var("PLANTED").unwrap_or_default();
-    let fault = Fault::ALL.iter().find(|fault| format!("{fault:?}") == wanted).copied().unwrap_or(Fault::None);
-    let server = Server::start(fault).await;
-    println!("{fault:?} at {}, token {TOKEN}", server.url);
-    std::future::pending::<()>().await;
-}
