@@ -121,11 +121,15 @@ pub async fn rows<R: Resource>(
 pub async fn find<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) -> Result<R::Row, ApiError> {
     let mut select = R::Row::select();
     let narrowed = R::narrow(ctx, &mut select)?;
-    let mut one = select.clone();
-    one.and_where(Expr::col((R::Row::TABLE, R::LOOKUP)).eq(key.into()));
-    match ctx.db.optional(&one).await? {
+    select.and_where(Expr::col((R::Row::TABLE, R::LOOKUP)).eq(key.into()));
+    match ctx.db.optional(&select).await? {
         Some(row) => Ok(row),
-        None if narrowed && query::count(&mut ctx.db, &select).await? == 0 => Err(ApiError::denied()),
+        None if narrowed => {
+            let mut all = R::Row::select();
+            R::narrow(ctx, &mut all)?;
+            let any = query::count(&mut ctx.db, &all).await? > 0;
+            Err(if any { ApiError::not_found() } else { ApiError::denied() })
+        }
         None => Err(ApiError::not_found()),
     }
 }

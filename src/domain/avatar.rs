@@ -4,7 +4,6 @@ use super::identity::hex;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
-use std::fmt::Write;
 
 /// The picture of users without one.
 const NONE: &str = "/static/dist/assets/images/user_default.png";
@@ -59,15 +58,15 @@ fn initials(name: &str) -> String {
     let first = words.next();
     let last = words.next_back();
     let letters: String = first.into_iter().chain(last).flat_map(char::to_uppercase).collect();
-    let mut svg = String::from(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="64px" viewBox="0 0 64 64" version="1.1">"#,
+    // Letters and digits need no escaping.
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="64px" viewBox="0 0 64 64" version="1.1"><rect width="64" height="64" fill="hsl({hue},45%,40%)"/><text x="50%" y="50%" fill="white" font-size="28" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>"#
     );
-    // Letters and digits need no escaping. Writing into a string cannot fail.
-    let _ = write!(
-        svg,
-        r#"<rect width="64" height="64" fill="hsl({hue},45%,40%)"/><text x="50%" y="50%" fill="white" font-size="28" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>"#
-    );
-    format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))
+    // A page of users has one for each: no growing and copying.
+    let mut url = String::with_capacity(512);
+    url.push_str("data:image/svg+xml;base64,");
+    STANDARD.encode_string(svg, &mut url);
+    url
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{
     changes::Watch,
     counts::{self, Counts},
     row::{AnyRow, Row},
-    sqlite,
+    sqlite, writer,
 };
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
@@ -21,7 +21,7 @@ pub enum Conn {
     /// PostgreSQL outside a transaction.
     Pg(PgPool, Counts),
     /// SQLite inside a transaction.
-    SqliteTx(sqlite::Transaction, Watch),
+    SqliteTx(writer::Transaction, Watch),
     /// PostgreSQL inside a transaction.
     PgTx(Transaction<'static, Postgres>, Watch),
 }
@@ -171,7 +171,7 @@ impl Conn {
         match self {
             Self::SqliteTx(tx, mut watch) => {
                 watch.commits();
-                tx.commit()
+                tx.commit(watch).await
             }
             Self::PgTx(tx, mut watch) => {
                 watch.commits();

@@ -25,6 +25,7 @@ pub mod table;
 pub mod tables;
 pub mod tokens;
 pub mod users;
+mod writer;
 
 pub use changes::Changes;
 pub use conn::{Conn, counted};

@@ -1,10 +1,6 @@
 //! Opening a database: pools, checks, migrations.
 
-use super::{
-    Changes, Conn, DbError,
-    counts::Counts,
-    sqlite::{Readers, Writer},
-};
+use super::{Changes, Conn, DbError, counts::Counts, sqlite::Readers, writer::Writer};
 use sqlx::{
     ConnectOptions, Connection, PgPool,
     migrate::{MigrateError, Migrator},
@@ -90,7 +86,7 @@ impl Db {
         connection.close().await.map_err(failed)?;
         drop(locked);
         let unusable = |e: DbError| OpenError(format!("The database {at} cannot be used: {e}."));
-        let write = Writer::open(&path.to_owned()).map_err(unusable)?;
+        let write = Writer::open(path).map_err(unusable)?;
         Ok(Self { pools: Pools::Sqlite { read: Readers::new(path.to_owned()), write }, changes: Changes::default() })
     }
 

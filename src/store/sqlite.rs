@@ -16,20 +16,16 @@ use rusqlite::{
 };
 use sea_query::{OptionEnum, Value, Values};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
-use tokio::sync::OwnedMutexGuard;
 
 /// How long one statement may run.
 const LONGEST: Duration = Duration::from_secs(30);
-
-/// How long a transaction waits for one of another process.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
@@ -42,7 +38,7 @@ const LOG: u32 = 8_000;
 const STEPS: i32 = 100_000;
 
 /// One connection, with a limit to how long its statements run.
-struct Limited {
+pub(super) struct Limited {
     connection: Connection,
     /// When the running statement has to end, in milliseconds after `opened`.
     deadline: Arc<AtomicU64>,
@@ -51,7 +47,7 @@ struct Limited {
 }
 
 impl Limited {
-    fn open(path: &PathBuf, flags: OpenFlags) -> Result<Self, DbError> {
+    pub(super) fn open(path: &Path, flags: OpenFlags) -> Result<Self, DbError> {
         let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         // Without this, SQLite plans a statement with LIMIT anew each time it runs, as the best plan may depend on the limit.
@@ -67,6 +63,11 @@ impl Limited {
         Ok(Self { connection, deadline, opened, counts: Counts::default() })
     }
 
+    /// Whether no transaction is open.
+    pub(super) fn is_autocommit(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
     /// Starts the time of the next statement.
     fn begin(&self) -> &Connection {
         self.deadline.store(milliseconds(self.opened.elapsed() + LONGEST), Ordering::Relaxed);
@@ -74,7 +75,7 @@ impl Limited {
     }
 
     /// The first rows of a statement, at most `limit`.
-    fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
+    pub(super) fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
         let mut statement = self.begin().prepare_cached(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
         let mut read = vec![];
@@ -99,7 +100,8 @@ impl Limited {
         Ok(number)
     }
 
-    fn execute(&self, sql: &str, values: &Values) -> Result<u64, DbError> {
+    /// Runs a statement and says how many rows it touched.
+    pub(super) fn execute(&self, sql: &str, values: &Values) -> Result<u64, DbError> {
         let mut statement = self.begin().prepare_cached(sql)?;
         Ok(statement.execute(rusqlite::params_from_iter(values.0.iter().map(Parameter)))? as u64)
     }
@@ -143,86 +145,6 @@ impl Readers {
     /// Closes those that nobody uses.
     pub(super) fn close(&self) {
         self.0.1.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
-
-/// The one connection that writes. SQLite has a single writer anyway, and queueing for it here is fairer than its busy
-/// loop.
-#[derive(Clone)]
-pub(super) struct Writer(Arc<tokio::sync::Mutex<Option<Mutex<Limited>>>>);
-
-impl Writer {
-    pub(super) fn open(path: &PathBuf) -> Result<Self, DbError> {
-        let connection = Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        Ok(Self(Arc::new(tokio::sync::Mutex::new(Some(Mutex::new(connection))))))
-    }
-
-    /// Begins a transaction, when those before it have ended.
-    pub(super) async fn begin(&self) -> Result<Transaction, DbError> {
-        let guard = self.0.clone().lock_owned().await;
-        let mut transaction = Transaction { guard, open: false };
-        let begun = Instant::now();
-        // IMMEDIATE takes the write lock at once: what the transaction reads stays true until it commits. Only another
-        // process can hold it now.
-        loop {
-            match transaction.run("BEGIN IMMEDIATE") {
-                Err(DbError::Conflict) if begun.elapsed() < PATIENCE => {
-                    tokio::time::sleep(Duration::from_millis(2)).await;
-                }
-                result => {
-                    result?;
-                    transaction.open = true;
-                    return Ok(transaction);
-                }
-            }
-        }
-    }
-
-    /// Writes the log back into the database file and closes it, after the last transaction.
-    pub(super) async fn close(&self) {
-        self.0.lock().await.take();
-    }
-}
-
-/// A transaction. Dropped without commit, it is rolled back.
-pub struct Transaction {
-    guard: OwnedMutexGuard<Option<Mutex<Limited>>>,
-    open: bool,
-}
-
-impl Transaction {
-    fn connection(&mut self) -> Result<&Limited, DbError> {
-        let connection = self.guard.as_mut().ok_or_else(|| DbError::Other("the database is closed".into()))?;
-        Ok(connection.get_mut().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Runs a statement without values or rows.
-    fn run(&mut self, sql: &str) -> Result<(), DbError> {
-        self.connection()?.execute(sql, &Values(vec![])).map(drop)
-    }
-
-    pub(super) fn rows<R: Row>(&mut self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
-        self.connection()?.rows(sql, values, limit)
-    }
-
-    pub(super) fn execute(&mut self, sql: &str, values: &Values) -> Result<u64, DbError> {
-        self.connection()?.execute(sql, values)
-    }
-
-    pub(super) fn commit(mut self) -> Result<(), DbError> {
-        self.run("COMMIT")?;
-        self.open = false;
-        Ok(())
-    }
-}
-
-impl Drop for Transaction {
-    fn drop(&mut self) {
-        if self.open
-            && let Err(error) = self.run("ROLLBACK")
-        {
-            tracing::error!("a transaction could not be rolled back: {error}");
-        }
     }
 }
 
@@ -283,17 +205,5 @@ impl rusqlite::ToSql for Parameter<'_> {
 impl std::fmt::Debug for Readers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Readers").finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Writer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Transaction {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Transaction").finish_non_exhaustive()
     }
 }
