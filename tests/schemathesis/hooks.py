@@ -234,7 +234,8 @@ EXPLAINED = [
     r"detail: Flow not applicable to current user/request: .*",
     r"intent: (Intent cannot be changed|Invalid intent .*)",
     r"non_field_errors: Can't modify internal service account users",
-    r"non_field_errors: No recovery flow set\.",
+    r"non_field_errors: (No recovery flow set|Email stage does not exist)\.",
+    r"non_field_errors: User does not have an email address set\.",
     r"type: Setting a user to internal service account is not allowed\.",
     r"user: User cannot be changed",
     # Either a file or its removal, in a form that requires neither.

@@ -55,7 +55,18 @@ RULES = {
 }
 # Values that fields of these names need in the objects made here.
 VALUES = {"validity_days": 30, "alg": "ecdsa"}
-OPTIONAL = {"/providers/proxy/": {"internal_host"}, "/crypto/certificatekeypairs/generate/": {"alg"}}
+OPTIONAL = {
+    "/core/users/": {"email"},
+    "/crypto/certificatekeypairs/generate/": {"alg"},
+    "/providers/proxy/": {"internal_host"},
+}
+# There is no other way to make a stage that sends mail yet than to import one.
+EMAIL_STAGE = """
+version: 1
+entries:
+  - model: authentik_stages_email.emailstage
+    identifiers: { name: judge-email }
+"""
 
 NUMBERS = itertools.count(1)
 
@@ -69,11 +80,14 @@ class Objects:
         self.known = {}
 
     def call(self, method, path, body=None):
+        return self.send(method, path, None if body is None else json.dumps(body).encode(), "application/json")
+
+    def send(self, method, path, data, content_type):
         request = urllib.request.Request(
             os.environ["VESTIBULE_URL"] + path,
             method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {os.environ['VESTIBULE_TOKEN']}", "Content-Type": "application/json"},
+            data=data,
+            headers={"Authorization": f"Bearer {os.environ['VESTIBULE_TOKEN']}", "Content-Type": content_type},
         )
         with urllib.request.urlopen(request) as response:
             return json.load(response)
@@ -91,6 +105,8 @@ class Objects:
         """The values that are known to be good for a field or parameter of this name, if there are any."""
         if name in ("certificate_data", "key_data"):
             return self.pair()[name]
+        if name == "email_stage":
+            return self.email_stages()
         if name in RULES:
             return RULES[name]
         paths = [path for path, names in REFERENCES.items() if name in names]
@@ -109,6 +125,12 @@ class Objects:
         view = f"/crypto/certificatekeypairs/{made}/view"
         parts = [self.call("GET", f"{view}_{part}/")["data"] for part in ("certificate", "private_key")]
         return {"certificate_data": parts[:1], "key_data": [parts[1], ""]}
+
+    @functools.cache
+    def email_stages(self):
+        form = f'--form\r\nContent-Disposition: form-data; name="file"; filename="stage.yaml"\r\n\r\n{EMAIL_STAGE}\r\n--form--'
+        self.send("POST", "/flows/instances/import/", form.encode(), "multipart/form-data; boundary=form")
+        return [stage["pk"] for stage in self.call("GET", "/stages/all/?name=judge-email")["results"]]
 
     def several(self, path):
         """Objects of a list for one operation; none, with a word about it, where that cannot be done without more words
