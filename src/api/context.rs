@@ -205,13 +205,15 @@ impl Context {
     /// When no connection can be had.
     pub async fn begin(&mut self) -> Result<(), ApiError> {
         if !self.db.in_transaction() {
+            // First given back: if all waited for a second connection while holding one, nobody would get any.
+            self.release().await?;
             self.db = self.app.db.begin().await?;
         }
         Ok(())
     }
 
-    /// Ends a transaction in which nothing was written, so that nobody waits for it while something long is computed.
-    /// [`Context::begin`] opens the next one.
+    /// Ends a transaction in which nothing was written and gives the connection back, so that nobody waits for it while
+    /// something long is computed. [`Context::begin`] opens the next one.
     ///
     /// # Errors
     /// When the connection is lost.

@@ -125,7 +125,8 @@ async fn visible<E: Entity>(
     Ok(ctx.db.optional(&select).await?)
 }
 
-/// Runs an expression. It may take seconds: a transaction in which nothing was written is ended before.
+/// Runs an expression. It may take seconds: a transaction in which nothing was written is ended before, and no
+/// connection is kept from others.
 ///
 /// # Errors
 /// When the connection is lost. What the expression came to, or why it did not, is the answer.
@@ -135,9 +136,7 @@ pub async fn evaluate(
     subject: Subject,
     context: Map<String, Value>,
 ) -> Result<Result<Outcome, Failure>, ApiError> {
-    if ctx.db.in_transaction() {
-        ctx.release().await?;
-    }
+    ctx.release().await?;
     let Subject { user, group, provider, http_request } = subject;
     let task = Task { source: source.to_owned(), user, group, provider, http_request, context };
     Ok(ctx.app.expressions.evaluate(&task).await)

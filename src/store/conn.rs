@@ -10,20 +10,43 @@ use super::{
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{AssertSqlSafe, PgExecutor, PgPool, Postgres, Transaction, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow};
 use std::cell::Cell;
 
-/// Where statements run: a pool (each statement on its own) or a transaction (all or nothing).
+/// Where statements run: each on its own, or in a transaction (all or nothing).
 #[derive(Debug)]
 pub enum Conn {
     /// SQLite outside a transaction; reads only.
     Sqlite(sqlite::Readers),
     /// PostgreSQL outside a transaction.
-    Pg(PgPool, Counts),
+    Pg(Pooled),
     /// SQLite inside a transaction.
     SqliteTx(writer::Transaction, Watch),
     /// PostgreSQL inside a transaction.
     PgTx(Transaction<'static, Postgres>, Watch),
+}
+
+/// A connection of PostgreSQL's pool, taken when the first statement runs and given back with this: taking and giving back
+/// costs more than a statement.
+#[derive(Debug)]
+pub struct Pooled {
+    pool: PgPool,
+    taken: Option<PoolConnection<Postgres>>,
+    counts: Counts,
+}
+
+impl Pooled {
+    pub(super) fn new(pool: &PgPool, counts: &Counts) -> Self {
+        Self { pool: pool.clone(), taken: None, counts: counts.clone() }
+    }
+
+    async fn connection(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
+        let taken = match self.taken.take() {
+            Some(taken) => taken,
+            None => self.pool.acquire().await?,
+        };
+        Ok(self.taken.insert(taken))
+    }
 }
 
 /// Which transactions a statement sees that begins now: the same text, the same rows. PostgreSQL documentation, 9.27.8.
@@ -50,13 +73,13 @@ fn count() {
 }
 
 /// The first rows that PostgreSQL gives, at most `limit`.
-async fn fetch<'c>(
-    executor: impl PgExecutor<'c>,
+async fn fetch(
+    connection: &mut PgConnection,
     sql: String,
     values: SqlxValues,
     limit: usize,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
-    let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(executor);
+    let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(connection);
     rows.take(limit).try_collect().await
 }
 
@@ -95,10 +118,10 @@ impl Conn {
                 watch.statement(&sql);
                 return tx.rows(&sql, &values.0, limit);
             }
-            Self::Pg(pool, _) => fetch(&*pool, sql, values, limit).await?,
+            Self::Pg(pooled) => fetch(pooled.connection().await?, sql, values, limit).await?,
             Self::PgTx(tx, watch) => {
                 watch.statement(&sql);
-                fetch(&mut **tx, sql, values, limit).await?
+                fetch(tx, sql, values, limit).await?
             }
         };
         rows.iter().map(|row| R::read(AnyRow::Postgres(row), 0)).collect()
@@ -116,17 +139,15 @@ impl Conn {
                 count();
                 readers.count(&sql, &values.0)
             }
-            Self::Pg(pool, counts) => {
-                let key = counts::key(&sql, &values.0);
-                let (snapshot,): (String,) = sqlx::query_as(SNAPSHOT).fetch_one(&*pool).await?;
+            Self::Pg(pooled) => {
+                let (key, counts) = (counts::key(&sql, &values.0), pooled.counts.clone());
+                let (snapshot,): (String,) = sqlx::query_as(SNAPSHOT).fetch_one(pooled.connection().await?).await?;
                 if let Some(known) = counts.get(&key, &snapshot) {
                     count();
                     return Ok(known);
                 }
                 let (number,) = self.one::<(i64,)>(statement).await?;
-                if let Self::Pg(_, counts) = self {
-                    counts.set(key, snapshot, number);
-                }
+                counts.set(key, snapshot, number);
                 Ok(number)
             }
             Self::SqliteTx(..) | Self::PgTx(..) => Ok(self.one::<(i64,)>(statement).await?.0),
@@ -141,7 +162,7 @@ impl Conn {
         count();
         let (sql, values) = self.build(statement);
         let done = match self {
-            Self::Sqlite(_) | Self::Pg(..) => return Err(DbError::Other("written outside a transaction".into())),
+            Self::Sqlite(_) | Self::Pg(_) => return Err(DbError::Other("written outside a transaction".into())),
             Self::SqliteTx(tx, watch) => {
                 watch.statement(&sql);
                 return tx.execute(&sql, &values.0);
@@ -177,7 +198,7 @@ impl Conn {
                 watch.commits();
                 Ok(tx.commit().await?)
             }
-            Self::Sqlite(_) | Self::Pg(..) => Ok(()),
+            Self::Sqlite(_) | Self::Pg(_) => Ok(()),
         }
     }
 
@@ -189,7 +210,7 @@ impl Conn {
         match self {
             Self::PgTx(tx, _) => Ok(tx.rollback().await?),
             // Dropping rolls back.
-            Self::SqliteTx(..) | Self::Sqlite(_) | Self::Pg(..) => Ok(()),
+            Self::SqliteTx(..) | Self::Sqlite(_) | Self::Pg(_) => Ok(()),
         }
     }
 

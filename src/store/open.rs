@@ -1,6 +1,6 @@
 //! Opening a database: pools, checks, migrations.
 
-use super::{Changes, Conn, DbError, counts::Counts, sqlite::Readers, writer::Writer};
+use super::{Changes, Conn, DbError, conn::Pooled, counts::Counts, sqlite::Readers, writer::Writer};
 use sqlx::{
     ConnectOptions, Connection, PgPool,
     migrate::{MigrateError, Migrator},
@@ -11,6 +11,9 @@ use std::{path::Path, str::FromStr, time::Duration};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a connection of the pool is believed to be alive.
+const UNTESTED: Duration = Duration::from_secs(1);
 
 /// The oldest PostgreSQL that is supported, as `server_version_num` counts.
 const MIN_POSTGRES: i64 = 140_000;
@@ -104,6 +107,12 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(60))
+            // Asking a connection whether it is alive costs as much as a statement. The pool asks when it gets one back
+            // anyway, so it asks again only when nobody has used it for a while.
+            .test_before_acquire(false)
+            .before_acquire(|connection, used| {
+                Box::pin(async move { Ok(used.idle_for < UNTESTED || connection.ping().await.is_ok()) })
+            })
             .connect_lazy_with(options);
         let (version, name): (i32, String) =
             sqlx::query_as("select current_setting('server_version_num')::int, current_setting('server_version')")
@@ -122,7 +131,7 @@ impl Db {
     pub fn read(&self) -> Conn {
         match &self.pools {
             Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
-            Pools::Postgres { read, counts, .. } => Conn::Pg(read.clone(), counts.clone()),
+            Pools::Postgres { read, counts, .. } => Conn::Pg(Pooled::new(read, counts)),
         }
     }
 
@@ -131,7 +140,7 @@ impl Db {
         match &self.pools {
             // There is one copy of the data.
             Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
-            Pools::Postgres { write, counts, .. } => Conn::Pg(write.clone(), counts.clone()),
+            Pools::Postgres { write, counts, .. } => Conn::Pg(Pooled::new(write, counts)),
         }
     }
 
