@@ -144,6 +144,17 @@ impl Families {
         scored.into_iter().map(|(_, target)| target).take(5).collect()
     }
 
+    /// Another family whose objects the paths of a family are about, by its name: `/permissions/assigned_by_users/{id}/`.
+    pub(crate) fn borrowed(&self, family: usize, operations: &[Arc<Operation>], hints: &Hints) -> Option<Target> {
+        let this = &self.all[family];
+        let of_family = |operation: &&Arc<Operation>| self.of_item(operation) == Some(family);
+        let operation = operations.iter().find(of_family)?;
+        let parameter = operation.path_parameters().find(|parameter| parameter.name == this.parameter)?;
+        let name = this.path.trim_end_matches('/').rsplit('/').next()?;
+        let targets = self.targets(operation, name, &parameter.node, hints);
+        targets.into_iter().find(|target| target.family != family)
+    }
+
     /// The property of a family that a field of this class holds.
     fn target(&self, family: usize, node: &Node) -> Option<Target> {
         let this = &self.all[family];

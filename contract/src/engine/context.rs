@@ -9,7 +9,7 @@ use crate::{
     conformance::Conformance,
     draft::{Auth, Draft, Parts},
     event::{Case, CheckResult, Failure, Phase},
-    family::Families,
+    family::{Families, Target},
     generate::{Change, Presence, Source, Sources, Step, runner, sample},
     model::{Api, Operation, Place},
     refusal::Refusal,
@@ -53,6 +53,8 @@ pub(crate) struct Knowledge {
     pub(crate) demanded: BTreeMap<(String, String), bool>,
     /// Which operation makes an object of a family.
     pub(crate) makers: BTreeMap<usize, Option<(usize, Arc<Operation>)>>,
+    /// Families whose keys are those of another one.
+    pub(crate) borrowed: BTreeMap<usize, Target>,
     /// Tokens of callers that were made, or could not be made.
     pub(crate) principals: BTreeMap<String, Option<String>>,
 }

@@ -142,6 +142,14 @@ impl Learning<'_, '_> {
             self.renew(&maker);
             Box::pin(self.try_out(&maker)).await;
         }
+        let made_by_others = context.families.all[family].create.is_none();
+        if made_by_others && makers(&context, family).is_empty() {
+            let hints = &context.settings.hints;
+            if let Some(target) = context.families.borrowed(family, &context.usable, hints) {
+                Box::pin(self.provide(target.family)).await;
+                context.knowledge().borrowed.insert(family, target);
+            }
+        }
         for _ in 0..OWN {
             if let Some(object) = self.session.make(family).await {
                 self.see(&object.item);
