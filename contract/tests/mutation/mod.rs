@@ -20,7 +20,13 @@ use vestibule_contract::{
 
 /// Keeps the failures of a run.
 #[derive(Clone, Default)]
-struct Collector(Arc<Mutex<Vec<Arc<Failure>>>>);
+pub(crate) struct Collector(Arc<Mutex<Vec<Arc<Failure>>>>);
+
+impl Collector {
+    pub(crate) fn take(&self) -> Vec<Arc<Failure>> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
 
 impl Reporter for Collector {
     fn event(&mut self, event: &Event) -> io::Result<()> {
@@ -39,8 +45,7 @@ async fn test(fault: Fault, seed: u64, change: impl FnOnce(&mut Settings)) -> (S
     change(&mut settings);
     let collector = Collector::default();
     let finished = engine::run(document, settings, vec![Box::new(collector.clone())]).await.unwrap();
-    let failures = std::mem::take(&mut *collector.0.lock().unwrap());
-    (finished.stats, failures)
+    (finished.stats, collector.take())
 }
 
 /// A tool that cries wolf proves nothing.

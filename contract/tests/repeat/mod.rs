@@ -1,18 +1,15 @@
 //! What was found can be seen again: the same seed gives the same requests, and a `curl` line the same answer.
 
-use crate::planted::{self, Fault, Server, TOKEN};
+use crate::{
+    mutation,
+    planted::{self, Fault, Server, TOKEN},
+};
 use std::{
     collections::BTreeMap,
     io,
     sync::{Arc, Mutex},
 };
-use vestibule_contract::{
-    engine,
-    event::{Event, Failure},
-    load::Document,
-    report::Reporter,
-    settings::Settings,
-};
+use vestibule_contract::{engine, event::Event, load::Document, report::Reporter, settings::Settings};
 
 /// The requests of a run, by phase and operation.
 type Requests = BTreeMap<String, Vec<String>>;
@@ -63,18 +60,6 @@ async fn the_same_seed_gives_the_same_requests() {
     assert_ne!(first, other);
 }
 
-#[derive(Clone, Default)]
-struct Failures(Arc<Mutex<Vec<Arc<Failure>>>>);
-
-impl Reporter for Failures {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let Event::Failure(failure) = event {
-            self.0.lock().unwrap().push(failure.clone());
-        }
-        Ok(())
-    }
-}
-
 /// Status and body that a `curl` line gets.
 fn repeat(line: &str) -> (u16, Vec<u8>) {
     let line = format!("{line} --silent --write-out '%{{stderr}}%{{http_code}}'");
@@ -100,9 +85,9 @@ async fn a_curl_line_repeats_its_failure() {
         let document = Document::parse("library.yml", planted::DOCUMENT).unwrap();
         let mut settings = Settings { seed: 1, max_examples: 20, ..Settings::new(&server.url).token(TOKEN) };
         settings.filter.include_operation_id = vec![fault.operation().to_owned()];
-        let failures = Failures::default();
+        let failures = mutation::Collector::default();
         engine::run(document, settings, vec![Box::new(failures.clone())]).await.unwrap();
-        let found = std::mem::take(&mut *failures.0.lock().unwrap());
+        let found = failures.take();
         let alone = found.iter().find(|failure| failure.history.is_empty() && fault.checks().contains(&failure.check));
         let failure = alone.unwrap_or_else(|| panic!("{fault:?} was not found"));
         let response = failure.case.response.as_ref().unwrap();
