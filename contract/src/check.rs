@@ -15,7 +15,7 @@ pub enum Check {
     ResponseHeadersConformance,
     /// The body of the answer fits its schema.
     ResponseSchemaConformance,
-    /// A request that violates the schema is refused.
+    /// A request that violates the schema is refused; if the refusal names fields, it names the one that is wrong.
     NegativeDataRejection,
     /// A request that keeps to the schema is not refused as invalid.
     PositiveDataAcceptance,

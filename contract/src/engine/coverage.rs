@@ -1,9 +1,11 @@
 //! The boundaries of every constraint, inside and outside, one at a time; and requests without credentials, without
 //! required headers, for objects that are not there, with methods that are not there.
 
-use super::{odd, session::Session, verdict::Purpose};
+use super::{context::Exchange, odd, session::Session, verdict::Purpose};
 use crate::{
+    check::{Check, Outcome},
     draft::{Auth, Draft, Parts},
+    event::CheckResult,
     generate::{Boundary, Change, Presence, Step, Violation, boundaries, violations},
     model::{Operation, Place},
 };
@@ -35,10 +37,17 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
         if context.log.is_stopped() {
             return;
         }
-        if let Some(draft) = violated(session, operation, place, &violation, Presence::Required) {
-            let header = place == Some(Place::Header) && matches!(violation.change, Change::Remove);
-            let purpose = if header { Purpose::HeaderMissing } else { Purpose::Invalid };
-            try_one(session, draft, &purpose, &violation.what, (place, first_key(&violation.steps))).await;
+        let about = first_key(&violation.steps);
+        match (place, about, violated(session, operation, place, &violation, Presence::Required)) {
+            (None, Some(field), Some((good, draft))) => {
+                try_violated(session, good, draft, &violation.what, field).await;
+            }
+            (_, _, Some((_, draft))) => {
+                let header = place == Some(Place::Header) && matches!(violation.change, Change::Remove);
+                let purpose = if header { Purpose::HeaderMissing } else { Purpose::Invalid };
+                try_one(session, draft, &purpose, &violation.what, (place, about)).await;
+            }
+            (_, _, None) => {}
         }
     }
     odd::run(session, operation).await;
@@ -62,6 +71,39 @@ async fn try_one(
     session.address_but(&mut draft, in_path).await;
     let exchange = session.send(&draft, purpose, description).await;
     session.report_smallest(exchange, purpose, about).await;
+}
+
+/// Sends a body in which nothing but one field is wrong. A refusal that names fields has to name it: otherwise whoever
+/// reads it looks in the wrong place, or the field is not looked at.
+async fn try_violated(session: &mut Session<'_>, good: Draft, mut draft: Draft, description: &str, field: &str) {
+    session.address(&mut draft).await;
+    let mut exchange = session.send(&draft, &Purpose::Invalid, description).await;
+    if blames_others(&exchange, field) {
+        // Is it the rest of the request that is refused?
+        let mut good = good;
+        session.address(&mut good).await;
+        if session.send(&good, &Purpose::Probe, "the same without the violation").await.is_success() {
+            session.address_again(&mut draft).await;
+            let named = exchange.refusal().fields.iter().map(|(field, _)| field.clone()).collect::<Vec<_>>().join(", ");
+            let failed = Outcome::Failed {
+                title: format!("{description} is refused for {named}"),
+                message: format!("Nothing but `{field}` is wrong: without that, the request is taken."),
+            };
+            let more = |_, _: &Value| vec![CheckResult { check: Check::NegativeDataRejection, outcome: failed }];
+            exchange = session.sender.send_checked(&draft, &Purpose::Invalid, description, more).await;
+            session.follow(&exchange);
+        }
+    }
+    session.report_smallest(exchange, &Purpose::Invalid, Some(field)).await;
+}
+
+/// Whether a refusal names fields, but not this one.
+fn blames_others(exchange: &Exchange, field: &str) -> bool {
+    let refusal = exchange.refusal();
+    matches!(exchange.status(), 400 | 422)
+        && refusal.whole.is_empty()
+        && !refusal.fields.is_empty()
+        && refusal.top_fields().all(|named| named != field)
 }
 
 /// The property or parameter that steps begin with.
@@ -95,17 +137,17 @@ fn at_edge(
 ) -> Option<Draft> {
     let violation =
         Violation { steps: boundary.steps.clone(), change: Change::Set(boundary.value.clone()), what: String::new() };
-    violated(session, operation, *place, &violation, Presence::Required)
+    violated(session, operation, *place, &violation, Presence::Required).map(|(_, draft)| draft)
 }
 
-/// A request that is good but for one change.
+/// A good request, and the same but for one change.
 pub(crate) fn violated(
     session: &mut Session<'_>,
     operation: &Arc<Operation>,
     place: Option<Place>,
     violation: &Violation,
     presence: Presence,
-) -> Option<Draft> {
+) -> Option<(Draft, Draft)> {
     let root = place.map_or("body", Place::name);
     // What lies deep needs everything above it.
     let mut fields = Vec::new();
@@ -120,8 +162,9 @@ pub(crate) fn violated(
     }
     let deep = violation.steps.iter().any(|step| matches!(step, Step::Index(_)));
     let presence = if deep { Presence::All } else { presence };
-    let mut draft = session.base(operation, &fields, presence)?;
-    draft.parts.violate(place, violation).then_some(draft)
+    let good = session.base(operation, &fields, presence)?;
+    let mut draft = good.clone();
+    draft.parts.violate(place, violation).then_some((good, draft))
 }
 
 /// The violations of all parameters and of the body.

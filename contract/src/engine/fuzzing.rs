@@ -28,7 +28,7 @@ pub(crate) async fn run(session: &mut Session<'_>, operation: &Arc<Operation>) {
             let at = session.below(violations.len());
             let (place, violation) = &violations[at];
             let base = super::coverage::violated(session, operation, *place, violation, Presence::Random);
-            let Some(mut draft) = base else { continue };
+            let Some((_, mut draft)) = base else { continue };
             let about = super::coverage::first_key(&violation.steps);
             session.address_but(&mut draft, about.filter(|_| *place == Some(Place::Path))).await;
             let header = *place == Some(Place::Header) && matches!(violation.change, Change::Remove);

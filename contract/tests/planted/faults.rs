@@ -97,6 +97,8 @@ faults! {
     HeaderPattern: "authors_create" => ResponseHeadersConformance,
 
     // What should be refused.
+    /// A refusal names another field than the one that is wrong.
+    BlamesAnotherField: "authors_create" => NegativeDataRejection,
     /// A title of any length.
     AcceptsLongText: "books_create" => NegativeDataRejection,
     /// A title of one character too many.

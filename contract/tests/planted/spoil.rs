@@ -60,6 +60,9 @@ pub(crate) fn spoil(fault: Fault, operation: &str, mut answer: Answer) -> Answer
             body["borrower"]["kind"] = json!(other);
         }),
         Fault::AnswerAboveMaximum if success => change(&mut answer, |body| body["pages"] = json!(5001)),
+        Fault::BlamesAnotherField if refused => {
+            change(&mut answer, |body| *body = json!({ "country": ["This field is wrong."] }));
+        }
         Fault::ErrorShape if refused => change(&mut answer, |body| *body = json!({ "error": "Bad request" })),
         Fault::TruncatedJson if success => drop(answer.body.pop()),
         Fault::EmptyBody if success => answer.body.clear(),
