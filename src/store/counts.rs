@@ -12,7 +12,7 @@ const CAPACITY: usize = 1_000;
 
 /// Remembered numbers, each with the state of the database in which it was counted. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Counts<Version = String>(Arc<Mutex<HashMap<String, (Version, i64)>>>);
+pub(super) struct Counts<Version = String>(Arc<Mutex<HashMap<String, (Version, i64)>>>);
 
 impl<Version: PartialEq> Counts<Version> {
     fn entries(&self) -> MutexGuard<'_, HashMap<String, (Version, i64)>> {
