@@ -251,7 +251,7 @@ impl std::fmt::Debug for Transaction {
 mod tests {
     use super::*;
     use crate::store::{changes::Changes, sqlite::Readers};
-    use std::future::Future;
+    use std::{future::Future, pin::Pin, task::Poll};
 
     struct Database {
         writer: Writer,
@@ -294,36 +294,44 @@ mod tests {
         transaction.execute("INSERT INTO numbers VALUES (?)", &Values(vec![n.into()])).unwrap();
     }
 
-    /// Looks at a future once; true when it is done.
-    async fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> bool {
-        futures::poll!(future).is_ready()
+    /// Looks at a future once.
+    async fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Option<T> {
+        match futures::poll!(future) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
+    }
+
+    type Later<'d, T> = Pin<Box<dyn Future<Output = T> + 'd>>;
+
+    /// A transaction that has ended but is not permanent, and the one it waits for, which is about to begin.
+    async fn two(db: &Database) -> (Later<'_, Result<(), DbError>>, Later<'_, Transaction>) {
+        let first = db.insert(1).await;
+        let mut second = Box::pin(db.insert(2));
+        assert!(poll(&mut second).await.is_none(), "one at a time");
+        let mut first = Box::pin(first.commit(db.changes.watch()));
+        assert!(poll(&mut first).await.is_none(), "somebody waits, so the commit does");
+        (first, second)
     }
 
     #[tokio::test]
     async fn those_who_wait_for_one_another_share_a_commit() {
         let db = Database::new();
-        let first = db.insert(1).await;
-        let mut second = Box::pin(db.insert(2));
-        assert!(!poll(&mut second).await, "one at a time");
-        let mut first = Box::pin(db.commit(first));
-        assert!(!poll(&mut first).await, "somebody waits, so the commit does");
+        let (mut first, second) = two(&db).await;
         let second = second.await;
         assert!(db.numbers().is_empty());
         db.commit(second).await;
-        assert!(poll(&mut first).await);
+        assert!(matches!(poll(&mut first).await, Some(Ok(()))));
         assert_eq!(db.numbers(), [1, 2]);
     }
 
     #[tokio::test]
     async fn a_rollback_takes_back_nothing_of_others() {
         let db = Database::new();
-        let first = db.insert(1).await;
-        let mut second = Box::pin(db.insert(2));
-        assert!(!poll(&mut second).await);
-        let mut first = Box::pin(db.commit(first));
-        assert!(!poll(&mut first).await);
+        let (mut first, second) = two(&db).await;
         drop(second.await);
-        assert!(poll(&mut first).await, "the last of a group commits for all, even if it has nothing to commit");
+        let told = poll(&mut first).await;
+        assert!(matches!(told, Some(Ok(()))), "the last of a group commits for all, even with nothing of its own");
         assert_eq!(db.numbers(), [1]);
         drop(db.insert(3).await);
         assert_eq!(db.numbers(), [1]);
@@ -332,24 +340,16 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_one_who_gave_up() {
         let db = Database::new();
-        let first = db.insert(1).await;
-        let mut second = Box::pin(db.insert(2));
-        assert!(!poll(&mut second).await);
-        let mut first = Box::pin(db.commit(first));
-        assert!(!poll(&mut first).await);
+        let (mut first, second) = two(&db).await;
         drop(second);
-        assert!(poll(&mut first).await);
+        assert!(matches!(poll(&mut first).await, Some(Ok(()))));
         assert_eq!(db.numbers(), [1]);
     }
 
     #[tokio::test]
     async fn what_ended_well_is_permanent_even_if_nobody_waits_for_the_answer() {
         let db = Database::new();
-        let first = db.insert(1).await;
-        let mut second = Box::pin(db.insert(2));
-        assert!(!poll(&mut second).await);
-        let mut first = Box::pin(db.commit(first));
-        assert!(!poll(&mut first).await);
+        let (first, second) = two(&db).await;
         drop(first);
         drop(second.await);
         assert_eq!(db.numbers(), [1]);
@@ -358,11 +358,7 @@ mod tests {
     #[tokio::test]
     async fn when_the_database_ends_a_transaction_its_whole_group_hears_of_it() {
         let db = Database::new();
-        let first = db.insert(1).await;
-        let mut second = Box::pin(db.insert(2));
-        assert!(!poll(&mut second).await);
-        let mut first = Box::pin(first.commit(db.changes.watch()));
-        assert!(!poll(&mut first).await);
+        let (first, second) = two(&db).await;
         let mut second = second.await;
         // As a full disk does it.
         second.writing().unwrap().run("ROLLBACK").unwrap();
