@@ -3,6 +3,7 @@
 mod context;
 mod coverage;
 mod examples;
+mod excuse;
 mod fuzzing;
 mod log;
 mod matrix;
