@@ -57,7 +57,7 @@ pub fn models(spec: &Spec) -> Result<String> {
 /// If something in the document has no counterpart in Rust.
 pub fn api(spec: &Spec) -> Result<String> {
     let operations = spec.operations()?;
-    let mut code = table::render(&operations);
+    let mut code = table::render(spec, &operations)?;
     code.extend(traits::render(spec, &operations)?);
     code.extend(schemas::render(spec)?);
     format(code)

@@ -37,6 +37,8 @@ pub struct Operation<'a> {
     pub success: u16,
     /// What a success returns.
     pub answer: Answer,
+    /// The component that a success returns, if it is one.
+    pub answer_schema: Option<&'a str>,
 }
 
 /// Who may call an operation (`x-permission`).
@@ -120,7 +122,7 @@ fn read_one<'a>(
     let resource = family(collections, path);
     let action = id.strip_prefix(resource.as_str()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(id);
     let (path_params, query) = parameters(spec, path, item, node)?;
-    let (success, answer) = success(spec, id, node)?;
+    let (success, answer, answer_schema) = success(spec, id, node)?;
     Ok(Operation {
         id,
         method,
@@ -135,6 +137,7 @@ fn read_one<'a>(
         body: body(spec, node)?,
         success,
         answer,
+        answer_schema,
     })
 }
 
@@ -225,7 +228,7 @@ fn body<'a>(spec: &'a Spec, node: &'a Value) -> Result<Option<Body<'a>>> {
 }
 
 /// The lowest success that has content, or else the lowest.
-fn success<'a>(spec: &'a Spec, id: &str, node: &'a Value) -> Result<(u16, Answer)> {
+fn success<'a>(spec: &'a Spec, id: &str, node: &'a Value) -> Result<(u16, Answer, Option<&'a str>)> {
     let mut found: Vec<(u16, Option<&Map<String, Value>>)> = vec![];
     for (status, response) in node.get("responses").and_then(Value::as_object).into_iter().flatten() {
         if let Some(status) = status.parse().ok().filter(|s| (200..300).contains(s)) {
@@ -234,13 +237,15 @@ fn success<'a>(spec: &'a Spec, id: &str, node: &'a Value) -> Result<(u16, Answer
     }
     let best = found.iter().min_by_key(|(status, content)| (content.is_none(), *status));
     let (status, content) = best.ok_or_else(|| Error::new("no success response"))?;
+    let mut component = None;
     let answer = match content.map(|c| c.iter().collect::<Vec<_>>()).as_deref() {
         None | Some([]) => Answer::Nothing,
         Some([(_, media)]) => {
             let schema = media.get("schema").ok_or_else(|| Error::new("an answer without a schema"))?;
+            component = spec::schema_reference(schema);
             Answer::Model(Type::of(schema, &format!("{id}_answer"))?)
         }
         Some(_) => Answer::Special,
     };
-    Ok((*status, answer))
+    Ok((*status, answer, component))
 }

@@ -138,11 +138,31 @@ fn object(node: &Value, place: &str) -> Result<TokenStream> {
     let required = spec::strings(node, "required");
     let fields = spec::properties(node)
         .filter(|(_, schema)| !spec::flag(schema, "readOnly"))
-        .map(|(name, schema)| {
+        .map(|(name, node)| {
             let required = required.contains(&name);
-            let schema = inner(schema, &format!("{place}.{name}"))?;
-            Ok(quote!(Field { name: #name, required: #required, schema: #schema }))
+            let schema = inner(node, &format!("{place}.{name}"))?;
+            Ok(field(name, node, required, &schema))
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(quote!(Schema::Object(&[#(#fields),*])))
+}
+
+fn field(name: &str, node: &Value, required: bool, schema: &TokenStream) -> TokenStream {
+    let help = spec::text(node, "description").unwrap_or_default();
+    quote!(Field { name: #name, help: #help, required: #required, schema: #schema })
+}
+
+/// What an answer holds that no request sets. Of nested objects only the name is told.
+///
+/// # Errors
+/// If a property has no counterpart.
+pub(crate) fn read_only(spec: &Spec, answer: &str) -> Result<Vec<TokenStream>> {
+    spec::properties(spec.schema(answer)?)
+        .filter(|(_, node)| spec::flag(node, "readOnly"))
+        .map(|(name, node)| {
+            let scalar = !matches!(spec::text(node, "type"), None | Some("array" | "object"));
+            let schema = if scalar { shape(node, &format!("{answer}.{name}"))? } else { quote!(Schema::Any) };
+            Ok(field(name, node, false, &quote!(&#schema)))
+        })
+        .collect()
 }

@@ -1,25 +1,29 @@
 //! The operation table.
 
 use super::{
-    docs,
+    Result, docs,
     operation::{Operation, Permission},
-    schemas, spec,
+    schemas,
+    spec::{self, Spec},
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 /// One static with all operations, sorted by path and method.
-pub(crate) fn render(operations: &[Operation<'_>]) -> TokenStream {
+///
+/// # Errors
+/// If an answer has no counterpart.
+pub(crate) fn render(spec: &Spec, operations: &[Operation<'_>]) -> Result<TokenStream> {
     let count = operations.len();
-    let rows = operations.iter().map(row);
+    let rows = operations.iter().map(|operation| row(spec, operation)).collect::<Result<Vec<_>>>()?;
     let doc = docs::lines(&format!("All {count} operations, sorted by path and method."));
-    quote! {
+    Ok(quote! {
         #doc
         pub static OPERATIONS: [Operation; #count] = [#(#rows),*];
-    }
+    })
 }
 
-fn row(operation: &Operation<'_>) -> TokenStream {
+fn row(spec: &Spec, operation: &Operation<'_>) -> Result<TokenStream> {
     let Operation { id, path, tag, resource, action, success, .. } = operation;
     let method = format_ident!("{}", operation.method.to_uppercase());
     let summary = spec::text(operation.node, "summary").unwrap_or_default();
@@ -37,7 +41,9 @@ fn row(operation: &Operation<'_>) -> TokenStream {
             quote!(#kind(&#schema))
         }
     };
-    quote! {
+    let answer = operation.answer_schema.filter(|_| operation.body.is_some());
+    let read_only = answer.map(|name| schemas::read_only(spec, name)).transpose()?.unwrap_or_default();
+    Ok(quote! {
         Operation {
             id: #id,
             method: http::Method::#method,
@@ -49,6 +55,7 @@ fn row(operation: &Operation<'_>) -> TokenStream {
             permission: Permission::#permission,
             success: #success,
             body: BodyKind::#body,
+            read_only: &[#(#read_only),*],
         }
-    }
+    })
 }

@@ -1,4 +1,4 @@
-//! Answers to OPTIONS: what a path is and which fields its bodies take.
+//! Answers to OPTIONS: what a path is, which fields its bodies take and which its answers add.
 
 use crate::api::context::Caller;
 use serde_json::{Map, Value, json};
@@ -21,7 +21,9 @@ pub(super) fn describe(operations: &[&'static Operation], caller: &Caller) -> Re
         if let BodyKind::Json(Schema::Object(fields)) = operation.body
             && may(operation.permission, caller)
         {
-            actions.insert(operation.method.to_string(), Value::Object(fields.iter().map(field).collect()));
+            let read_only = operation.read_only.iter().map(|f| field(f, true));
+            let all = fields.iter().map(|f| field(f, false)).chain(read_only).collect();
+            actions.insert(operation.method.to_string(), Value::Object(all));
         }
     }
     let first = operations.first().map_or(("", ""), |o| (o.resource, o.summary));
@@ -46,18 +48,29 @@ fn may(permission: Permission, caller: &Caller) -> bool {
     }
 }
 
-fn field(field: &Field) -> (String, Value) {
+fn field(field: &Field, read_only: bool) -> (String, Value) {
     let mut described = json!({
         "type": kind(field.schema),
         "required": field.required,
-        "read_only": false,
+        "read_only": read_only,
         "label": title(field.name),
     });
+    if !field.help.is_empty() {
+        described["help_text"] = json!(field.help);
+    }
     match inner(field.schema) {
         Schema::Enum(values) => {
             described["choices"] = values.iter().map(|v| json!({ "value": v, "display_name": title(v) })).collect();
         }
+        Schema::IntegerEnum(values) => {
+            described["choices"] =
+                values.iter().map(|v| json!({ "value": v, "display_name": v.to_string() })).collect();
+        }
         Schema::String { max, .. } if *max > 0 => described["max_length"] = json!(max),
+        Schema::Integer { min, max } if (*min, *max) != (i64::MIN, i64::MAX) => {
+            described["min_value"] = json!(min);
+            described["max_value"] = json!(max);
+        }
         _ => {}
     }
     (field.name.to_owned(), described)

@@ -89,7 +89,13 @@ fn head_is_get_without_the_body() {
 fn options_tells_the_fields_to_those_who_may_send_them() {
     on_sqlite(async |app| {
         let options = app.admin().call(Method::OPTIONS, BRANDS, None).await.expect(200);
-        assert_eq!(options["actions"]["POST"]["domain"]["required"], true);
+        let fields = &options["actions"]["POST"];
+        assert_eq!((&fields["domain"]["required"], &fields["domain"]["read_only"]), (&json!(true), &json!(false)));
+        assert!(fields["domain"]["help_text"].as_str().is_some_and(|help| !help.is_empty()), "{fields}");
+        assert_eq!(
+            (&fields["brand_uuid"]["required"], &fields["brand_uuid"]["read_only"]),
+            (&json!(false), &json!(true))
+        );
         let options = app.user("plain").await.call(Method::OPTIONS, BRANDS, None).await.expect(200);
         assert_eq!(options.get("actions"), None);
         app.anonymous().call(Method::OPTIONS, BRANDS, None).await.expect(403);

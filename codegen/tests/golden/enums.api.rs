@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 1usize] = [
         permission: Permission::Model(&["app.add_box"]),
         success: 204u16,
         body: BodyKind::Json(&schemas::BOX_REQUEST),
+        read_only: &[],
     },
 ];
 /// The operations of `boxes`.
@@ -61,21 +62,25 @@ pub mod schemas {
         &[
             Field {
                 name: "lid",
+                help: "",
                 required: true,
                 schema: &LID_ENUM,
             },
             Field {
                 name: "signature",
+                help: "How it is sealed.",
                 required: false,
                 schema: &Schema::Nullable(&SIGNATURE_ENUM),
             },
             Field {
                 name: "colour",
+                help: "",
                 required: false,
                 schema: &Schema::Enum(&["dark-red", "dark_red", ""]),
             },
             Field {
                 name: "size",
+                help: "",
                 required: false,
                 schema: &Schema::IntegerEnum(&[6i64, 8i64]),
             },

@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 2usize] = [
         permission: Permission::Anonymous,
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "icons_set_create",
@@ -23,6 +24,7 @@ pub static OPERATIONS: [Operation; 2usize] = [
         permission: Permission::Superuser,
         success: 200u16,
         body: BodyKind::Multipart(&schemas::FILE_UPLOAD_REQUEST),
+        read_only: &[],
     },
 ];
 /// The operations of `icons`.
@@ -109,11 +111,13 @@ pub mod schemas {
         &[
             Field {
                 name: "file",
+                help: "",
                 required: false,
                 schema: &Schema::File,
             },
             Field {
                 name: "clear",
+                help: "",
                 required: false,
                 schema: &Schema::Boolean,
             },

@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 6usize] = [
         permission: Permission::Model(&["app.view_user"]),
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "core_users_me_retrieve",
@@ -23,6 +24,7 @@ pub static OPERATIONS: [Operation; 6usize] = [
         permission: Permission::Authenticated,
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "core_users_destroy",
@@ -35,6 +37,7 @@ pub static OPERATIONS: [Operation; 6usize] = [
         permission: Permission::Model(&["app.delete_user"]),
         success: 204u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "core_users_used_by_list",
@@ -47,6 +50,7 @@ pub static OPERATIONS: [Operation; 6usize] = [
         permission: Permission::Model(&["app.view_user"]),
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "root_config_retrieve",
@@ -59,6 +63,7 @@ pub static OPERATIONS: [Operation; 6usize] = [
         permission: Permission::Anonymous,
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "schema_retrieve",
@@ -71,6 +76,7 @@ pub static OPERATIONS: [Operation; 6usize] = [
         permission: Permission::Anonymous,
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
 ];
 /// The query parameters of `core_users_list`.

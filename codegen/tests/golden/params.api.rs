@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 1usize] = [
         permission: Permission::Authenticated,
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
 ];
 /// The query parameters of `things_list`.

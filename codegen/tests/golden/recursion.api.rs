@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 1usize] = [
         permission: Permission::Model(&["app.add_tree"]),
         success: 201u16,
         body: BodyKind::Json(&schemas::TREE_REQUEST),
+        read_only: &[],
     },
 ];
 /// The operations of `trees`.
@@ -61,11 +62,13 @@ pub mod schemas {
         &[
             Field {
                 name: "tree",
+                help: "",
                 required: false,
                 schema: &Schema::Nullable(&TREE_REQUEST),
             },
             Field {
                 name: "depths",
+                help: "",
                 required: false,
                 schema: &Schema::Map(
                     &Schema::Array(
@@ -83,6 +86,7 @@ pub mod schemas {
         &[
             Field {
                 name: "name",
+                help: "",
                 required: true,
                 schema: &Schema::String {
                     min: 0u32,
@@ -93,16 +97,19 @@ pub mod schemas {
             },
             Field {
                 name: "parent",
+                help: "",
                 required: false,
                 schema: &TREE_REQUEST,
             },
             Field {
                 name: "root",
+                help: "",
                 required: false,
                 schema: &ROOT_REQUEST,
             },
             Field {
                 name: "branches",
+                help: "",
                 required: false,
                 schema: &Schema::Array(&TREE_REQUEST),
             },

@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 1usize] = [
         permission: Permission::Model(&["app.add_app", "app.add_provider"]),
         success: 204u16,
         body: BodyKind::Json(&schemas::TRANSACTION_REQUEST),
+        read_only: &[],
     },
 ];
 /// The operations of `transactional`.
@@ -63,6 +64,7 @@ pub mod schemas {
         &[
             Field {
                 name: "name",
+                help: "",
                 required: true,
                 schema: &Schema::String {
                     min: 0u32,
@@ -78,6 +80,7 @@ pub mod schemas {
         &[
             Field {
                 name: "name",
+                help: "",
                 required: true,
                 schema: &Schema::String {
                     min: 0u32,
@@ -88,6 +91,7 @@ pub mod schemas {
             },
             Field {
                 name: "search_group",
+                help: "",
                 required: false,
                 schema: &Schema::Nullable(
                     &Schema::String {
@@ -105,6 +109,7 @@ pub mod schemas {
         &[
             Field {
                 name: "name",
+                help: "",
                 required: true,
                 schema: &Schema::String {
                     min: 0u32,
@@ -115,6 +120,7 @@ pub mod schemas {
             },
             Field {
                 name: "redirect_uris",
+                help: "",
                 required: true,
                 schema: &Schema::Array(
                     &Schema::String {
@@ -136,16 +142,19 @@ pub mod schemas {
         &[
             Field {
                 name: "app",
+                help: "",
                 required: true,
                 schema: &APP_REQUEST,
             },
             Field {
                 name: "provider",
+                help: "",
                 required: true,
                 schema: &MODEL_REQUEST,
             },
             Field {
                 name: "provider_model",
+                help: "",
                 required: true,
                 schema: &PROVIDER_MODEL_ENUM,
             },

@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 2usize] = [
         permission: Permission::Anonymous,
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "challenge_solve",
@@ -23,6 +24,7 @@ pub static OPERATIONS: [Operation; 2usize] = [
         permission: Permission::Anonymous,
         success: 200u16,
         body: BodyKind::Json(&schemas::RESPONSE_REQUEST),
+        read_only: &[],
     },
 ];
 /// The operations of `challenge`.
@@ -98,6 +100,7 @@ pub mod schemas {
         &[
             Field {
                 name: "component",
+                help: "",
                 required: false,
                 schema: &Schema::String {
                     min: 1u32,
@@ -108,6 +111,7 @@ pub mod schemas {
             },
             Field {
                 name: "password",
+                help: "",
                 required: true,
                 schema: &Schema::String {
                     min: 1u32,
@@ -118,6 +122,7 @@ pub mod schemas {
             },
             Field {
                 name: "device",
+                help: "",
                 required: false,
                 schema: &Schema::Nullable(
                     &Schema::Integer {

@@ -11,6 +11,7 @@ pub static OPERATIONS: [Operation; 3usize] = [
         permission: Permission::Model(&["app.view_thing"]),
         success: 200u16,
         body: BodyKind::None,
+        read_only: &[],
     },
     Operation {
         id: "things_update",
@@ -23,6 +24,19 @@ pub static OPERATIONS: [Operation; 3usize] = [
         permission: Permission::Model(&["app.change_thing", "app.view_thing"]),
         success: 200u16,
         body: BodyKind::Json(&schemas::THING_REQUEST),
+        read_only: &[
+            Field {
+                name: "pk",
+                help: "",
+                required: false,
+                schema: &Schema::String {
+                    min: 0u32,
+                    max: 0u32,
+                    pattern: None,
+                    format: Format::Uuid,
+                },
+            },
+        ],
     },
     Operation {
         id: "things_partial_update",
@@ -35,6 +49,19 @@ pub static OPERATIONS: [Operation; 3usize] = [
         permission: Permission::Superuser,
         success: 200u16,
         body: BodyKind::Json(&schemas::PATCHED_THING_REQUEST),
+        read_only: &[
+            Field {
+                name: "pk",
+                help: "",
+                required: false,
+                schema: &Schema::String {
+                    min: 0u32,
+                    max: 0u32,
+                    pattern: None,
+                    format: Format::Uuid,
+                },
+            },
+        ],
     },
 ];
 /// The operations of `things`.
@@ -141,6 +168,7 @@ pub mod schemas {
         &[
             Field {
                 name: "type",
+                help: "",
                 required: false,
                 schema: &Schema::String {
                     min: 1u32,
@@ -151,6 +179,7 @@ pub mod schemas {
             },
             Field {
                 name: "expires",
+                help: "",
                 required: false,
                 schema: &Schema::Nullable(
                     &Schema::String {
@@ -163,6 +192,7 @@ pub mod schemas {
             },
             Field {
                 name: "born",
+                help: "",
                 required: false,
                 schema: &Schema::String {
                     min: 0u32,
@@ -173,6 +203,7 @@ pub mod schemas {
             },
             Field {
                 name: "note",
+                help: "",
                 required: false,
                 schema: &Schema::Nullable(
                     &Schema::String {
@@ -185,6 +216,7 @@ pub mod schemas {
             },
             Field {
                 name: "weight",
+                help: "",
                 required: false,
                 schema: &Schema::Integer {
                     min: 0i64,
@@ -193,6 +225,7 @@ pub mod schemas {
             },
             Field {
                 name: "attributes",
+                help: "",
                 required: false,
                 schema: &Schema::Any,
             },
@@ -203,6 +236,7 @@ pub mod schemas {
         &[
             Field {
                 name: "type",
+                help: "",
                 required: true,
                 schema: &Schema::String {
                     min: 1u32,
@@ -213,6 +247,7 @@ pub mod schemas {
             },
             Field {
                 name: "expires",
+                help: "",
                 required: true,
                 schema: &Schema::Nullable(
                     &Schema::String {
@@ -225,6 +260,7 @@ pub mod schemas {
             },
             Field {
                 name: "born",
+                help: "",
                 required: false,
                 schema: &Schema::String {
                     min: 0u32,
@@ -235,6 +271,7 @@ pub mod schemas {
             },
             Field {
                 name: "note",
+                help: "",
                 required: false,
                 schema: &Schema::Nullable(
                     &Schema::String {
@@ -247,6 +284,7 @@ pub mod schemas {
             },
             Field {
                 name: "weight",
+                help: "",
                 required: false,
                 schema: &Schema::Integer {
                     min: 0i64,
@@ -255,6 +293,7 @@ pub mod schemas {
             },
             Field {
                 name: "attributes",
+                help: "",
                 required: false,
                 schema: &Schema::Any,
             },

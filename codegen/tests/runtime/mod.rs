@@ -1,9 +1,18 @@
 //! As much of the runtime of `vestibule-api` as generated code needs to compile. Only `std`, so that a test can also
 //! hand it to the compiler alone.
 
-#![allow(dead_code, missing_docs, unreachable_pub, unused_variables, reason = "stands in for the real runtime")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_imports,
+    unused_variables,
+    reason = "stands in for the real runtime"
+)]
 
 use std::{marker::PhantomData, pin::Pin};
+
+pub use schema::{Field, Format, Schema};
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -136,6 +145,7 @@ pub struct Operation {
     pub permission: Permission,
     pub success: u16,
     pub body: BodyKind,
+    pub read_only: &'static [schema::Field],
 }
 
 #[derive(Debug)]
@@ -192,6 +202,7 @@ pub mod schema {
     #[derive(Debug)]
     pub struct Field {
         pub name: &'static str,
+        pub help: &'static str,
         pub required: bool,
         pub schema: &'static Schema,
     }

@@ -27,6 +27,7 @@ pub use vestibule_client::types as models;
 
 use futures::future::BoxFuture;
 use glue::{path_integer, path_text, path_uuid, refuse, write_file, write_json, write_nothing};
+use schema::{Field, Format, Schema};
 
 /// The contract as it is in the repository.
 pub static SCHEMA_YAML: &str = include_str!("../../../schema.yml");

@@ -1,6 +1,9 @@
 //! The operation table: what routing, permission checks, metrics labels, documentation and the contract tests read.
 
-use crate::{ApiError, Input, Output, schema::Schema};
+use crate::{
+    ApiError, Input, Output,
+    schema::{Field, Schema},
+};
 use futures::future::BoxFuture;
 
 /// One operation of the API, as `schema.yml` describes it.
@@ -26,6 +29,8 @@ pub struct Operation {
     pub success: u16,
     /// The request body it takes.
     pub body: BodyKind,
+    /// What the answer to a body holds beside the body's own fields: what only the server sets.
+    pub read_only: &'static [Field],
 }
 
 /// Who may call an operation.

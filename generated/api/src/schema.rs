@@ -96,6 +96,8 @@ pub enum Schema {
 pub struct Field {
     /// Its key.
     pub name: &'static str,
+    /// The `description`, empty where the name says it all.
+    pub help: &'static str,
     /// Whether it must be present.
     pub required: bool,
     /// Its shape.

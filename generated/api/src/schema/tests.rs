@@ -49,14 +49,14 @@ static LISTS: Schema = Schema::Array(&MODES);
 static FREE_MAP: Schema = Schema::Map(&Schema::Any);
 static NUMBER_MAP: Schema = Schema::Map(&ORDER);
 static PERSON: Schema = Schema::Object(&[
-    Field { name: "name", required: true, schema: &NAME },
-    Field { name: "order", required: false, schema: &ORDER },
+    Field { name: "name", help: "", required: true, schema: &NAME },
+    Field { name: "order", help: "", required: false, schema: &ORDER },
 ]);
 static PEOPLE: Schema = Schema::Array(&PERSON);
 
 /// What the check makes of a value in a field of this name.
 fn field_named(name: &'static str, schema: &'static Schema, value: Value) -> Result<Value, Value> {
-    let fields: &'static [Field] = Box::leak(Box::new([Field { name, required: true, schema }]));
+    let fields: &'static [Field] = Box::leak(Box::new([Field { name, help: "", required: true, schema }]));
     let schema = Schema::Object(fields);
     let pick = |mut value: Value| {
         assert_eq!(value.as_object().map(Map::len), Some(1), "{value}");
@@ -434,17 +434,23 @@ fn objects() {
 }
 
 static PROXY: Schema = Schema::Object(&[
-    Field { name: "name", required: true, schema: &NAME },
-    Field { name: "authorization_flow", required: true, schema: &UUID },
-    Field { name: "external_host", required: true, schema: &OPEN_URL },
+    Field { name: "name", help: "", required: true, schema: &NAME },
+    Field { name: "authorization_flow", help: "", required: true, schema: &UUID },
+    Field { name: "external_host", help: "", required: true, schema: &OPEN_URL },
 ]);
-static SAML: Schema = Schema::Object(&[Field { name: "acs_url", required: true, schema: &URL }]);
+static SAML: Schema = Schema::Object(&[Field { name: "acs_url", help: "", required: true, schema: &URL }]);
 static PROVIDERS: &[(&str, &Schema)] = &[("proxy.proxyprovider", &PROXY), ("saml.samlprovider", &SAML)];
 static TRANSACTION: Schema = Schema::Object(&[
-    Field { name: "app", required: true, schema: &PERSON },
-    Field { name: "provider", required: true, schema: &Schema::Sibling { tag: "provider_model", variants: PROVIDERS } },
+    Field { name: "app", help: "", required: true, schema: &PERSON },
+    Field {
+        name: "provider",
+        help: "",
+        required: true,
+        schema: &Schema::Sibling { tag: "provider_model", variants: PROVIDERS },
+    },
     Field {
         name: "provider_model",
+        help: "",
         required: true,
         schema: &Schema::Enum(&["proxy.proxyprovider", "saml.samlprovider", "scim.scimprovider"]),
     },
@@ -501,6 +507,7 @@ fn siblings() {
 fn siblings_of_loose_parents() {
     static LOOSE: Schema = Schema::Object(&[Field {
         name: "provider",
+        help: "",
         required: false,
         schema: &Schema::Nullable(&Schema::Sibling { tag: "model", variants: PROVIDERS }),
     }]);
@@ -516,8 +523,8 @@ fn siblings_of_loose_parents() {
 #[test]
 fn tagged() {
     static PASSWORD: Schema = Schema::Object(&[
-        Field { name: "component", required: false, schema: &NOTE },
-        Field { name: "password", required: true, schema: &NAME },
+        Field { name: "component", help: "", required: false, schema: &NOTE },
+        Field { name: "password", help: "", required: true, schema: &NAME },
     ]);
     static CHALLENGE: Schema = Schema::Tagged {
         tag: "component",
@@ -547,12 +554,12 @@ fn tagged() {
 #[test]
 fn forms() {
     static UPLOAD: Schema = Schema::Object(&[
-        Field { name: "file", required: true, schema: &Schema::File },
-        Field { name: "name", required: true, schema: &NAME },
-        Field { name: "clear", required: false, schema: &Schema::Boolean },
-        Field { name: "note", required: false, schema: &NOTE },
-        Field { name: "flow", required: false, schema: &NULL_UUID },
-        Field { name: "icon", required: false, schema: &Schema::Nullable(&Schema::File) },
+        Field { name: "file", help: "", required: true, schema: &Schema::File },
+        Field { name: "name", help: "", required: true, schema: &NAME },
+        Field { name: "clear", help: "", required: false, schema: &Schema::Boolean },
+        Field { name: "note", help: "", required: false, schema: &NOTE },
+        Field { name: "flow", help: "", required: false, schema: &NULL_UUID },
+        Field { name: "icon", help: "", required: false, schema: &Schema::Nullable(&Schema::File) },
     ]);
     let form = |fields: Value, files: &[&str]| match fields {
         Value::Object(fields) => UPLOAD.check_form(fields, files).map_err(|errors| errors.to_json()),
@@ -601,13 +608,13 @@ fn answers_decode() {
         day: chrono::NaiveDate,
     }
     static MODEL: Schema = Schema::Object(&[
-        Field { name: "name", required: true, schema: &NAME },
-        Field { name: "order", required: true, schema: &ORDER },
-        Field { name: "score", required: true, schema: &SCORE },
-        Field { name: "enabled", required: true, schema: &Schema::Boolean },
-        Field { name: "flow", required: true, schema: &UUID },
-        Field { name: "expires", required: true, schema: &DATE_TIME },
-        Field { name: "day", required: true, schema: &DATE },
+        Field { name: "name", help: "", required: true, schema: &NAME },
+        Field { name: "order", help: "", required: true, schema: &ORDER },
+        Field { name: "score", help: "", required: true, schema: &SCORE },
+        Field { name: "enabled", help: "", required: true, schema: &Schema::Boolean },
+        Field { name: "flow", help: "", required: true, schema: &UUID },
+        Field { name: "expires", help: "", required: true, schema: &DATE_TIME },
+        Field { name: "day", help: "", required: true, schema: &DATE },
     ]);
     let given = json!({
         "name": 5, "order": "6.0", "score": "1", "enabled": "on", "flow": "123456781234123412341234567890AB",

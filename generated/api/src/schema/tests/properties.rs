@@ -57,6 +57,7 @@ fn schemas() -> impl Strategy<Value = &'static Schema> {
         };
         let field = (select(KEYS), any::<bool>(), inner.clone()).prop_map(|(name, required, schema)| Field {
             name,
+            help: "",
             required,
             schema,
         });
