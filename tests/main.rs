@@ -16,5 +16,6 @@ mod api;
 mod contract;
 mod durability;
 mod repository;
+mod store;
 mod support;
 mod tasks;

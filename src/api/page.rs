@@ -219,7 +219,7 @@ impl From<DbError> for ApiError {
                 ApiError::field(vestibule_api::Errors::NON_FIELD, "Null characters are not allowed.")
             }
             DbError::Conflict => ApiError::Conflict,
-            DbError::Other(text) => ApiError::Internal(text),
+            DbError::Lost(text) | DbError::Other(text) => ApiError::Internal(text),
         }
     }
 }

@@ -4,13 +4,12 @@ use super::{
     DbError,
     changes::Watch,
     counts::{self, Counts},
+    postgres,
     row::{AnyRow, Row},
     sqlite, writer,
 };
-use futures::{StreamExt, TryStreamExt};
-use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
-use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow};
+use sea_query::{QueryStatementWriter, SelectStatement, SqliteQueryBuilder, Values};
+use sqlx::postgres::PgRow;
 use std::cell::Cell;
 
 /// Where statements run: each on its own, or in a transaction (all or nothing).
@@ -23,29 +22,25 @@ pub enum Conn {
     /// SQLite inside a transaction.
     SqliteTx(writer::Transaction, Watch),
     /// PostgreSQL inside a transaction.
-    PgTx(Transaction<'static, Postgres>, Watch),
+    PgTx(postgres::Taken, Watch),
 }
 
-/// A connection of PostgreSQL's pool, taken when the first statement runs and given back with this: taking and giving back
-/// costs more than a statement.
+/// A connection of PostgreSQL's pool, taken when the first statement runs and given back with this: a request whose answer
+/// needs no database takes none.
 #[derive(Debug)]
 pub struct Pooled {
-    pool: PgPool,
-    taken: Option<PoolConnection<Postgres>>,
+    pool: postgres::Pool,
+    taken: Option<postgres::Taken>,
     counts: Counts,
 }
 
 impl Pooled {
-    pub(super) fn new(pool: &PgPool, counts: &Counts) -> Self {
+    pub(super) fn new(pool: &postgres::Pool, counts: &Counts) -> Self {
         Self { pool: pool.clone(), taken: None, counts: counts.clone() }
     }
 
-    async fn connection(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
-        let taken = match self.taken.take() {
-            Some(taken) => taken,
-            None => self.pool.acquire().await?,
-        };
-        Ok(self.taken.insert(taken))
+    async fn rows(&mut self, sql: &str, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
+        self.pool.read(&mut self.taken, sql, values, limit).await
     }
 }
 
@@ -72,23 +67,12 @@ fn count() {
     let _ = STATEMENTS.try_with(|n| n.set(n.get() + 1));
 }
 
-/// The first rows that PostgreSQL gives, at most `limit`.
-async fn fetch(
-    connection: &mut PgConnection,
-    sql: String,
-    values: SqlxValues,
-    limit: usize,
-) -> Result<Vec<PgRow>, sqlx::Error> {
-    let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(connection);
-    rows.take(limit).try_collect().await
-}
-
 impl Conn {
     /// All rows of a statement.
     ///
     /// # Errors
     /// [`DbError`] when the statement fails or a row does not decode.
-    pub async fn all<R: Row>(&mut self, statement: &impl SqlxBinder) -> Result<Vec<R>, DbError> {
+    pub async fn all<R: Row>(&mut self, statement: &impl QueryStatementWriter) -> Result<Vec<R>, DbError> {
         self.rows(statement, usize::MAX).await
     }
 
@@ -96,7 +80,7 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`].
-    pub async fn optional<R: Row>(&mut self, statement: &impl SqlxBinder) -> Result<Option<R>, DbError> {
+    pub async fn optional<R: Row>(&mut self, statement: &impl QueryStatementWriter) -> Result<Option<R>, DbError> {
         Ok(self.rows(statement, 1).await?.pop())
     }
 
@@ -104,24 +88,24 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`], and when there is no row.
-    pub async fn one<R: Row>(&mut self, statement: &impl SqlxBinder) -> Result<R, DbError> {
+    pub async fn one<R: Row>(&mut self, statement: &impl QueryStatementWriter) -> Result<R, DbError> {
         self.optional(statement).await?.ok_or_else(|| DbError::Other("a row is missing".into()))
     }
 
     /// The first rows of a statement, at most `limit`.
-    async fn rows<R: Row>(&mut self, statement: &impl SqlxBinder, limit: usize) -> Result<Vec<R>, DbError> {
+    async fn rows<R: Row>(&mut self, statement: &impl QueryStatementWriter, limit: usize) -> Result<Vec<R>, DbError> {
         count();
         let (sql, values) = self.build(statement);
         let rows = match self {
-            Self::Sqlite(readers) => return readers.rows(&sql, &values.0, limit),
+            Self::Sqlite(readers) => return readers.rows(&sql, &values, limit),
             Self::SqliteTx(tx, watch) => {
                 watch.statement(&sql);
-                return tx.rows(&sql, &values.0, limit);
+                return tx.rows(&sql, &values, limit);
             }
-            Self::Pg(pooled) => fetch(pooled.connection().await?, sql, values, limit).await?,
+            Self::Pg(pooled) => pooled.rows(&sql, &values, limit).await?,
             Self::PgTx(tx, watch) => {
                 watch.statement(&sql);
-                fetch(tx, sql, values, limit).await?
+                tx.rows(&sql, &values, limit).await?
             }
         };
         rows.iter().map(|row| R::read(AnyRow::Postgres(row), 0)).collect()
@@ -137,11 +121,13 @@ impl Conn {
         match self {
             Self::Sqlite(readers) => {
                 count();
-                readers.count(&sql, &values.0)
+                readers.count(&sql, &values)
             }
             Self::Pg(pooled) => {
-                let (key, counts) = (counts::key(&sql, &values.0), pooled.counts.clone());
-                let (snapshot,): (String,) = sqlx::query_as(SNAPSHOT).fetch_one(pooled.connection().await?).await?;
+                let (key, counts) = (counts::key(&sql, &values), pooled.counts.clone());
+                let rows = pooled.rows(SNAPSHOT, &Values(vec![]), 1).await?;
+                let snapshot = rows.first().ok_or_else(|| DbError::Other("a snapshot is missing".into()))?;
+                let snapshot: String = AnyRow::Postgres(snapshot).get(0)?;
                 if let Some(known) = counts.get(&key, &snapshot) {
                     count();
                     return Ok(known);
@@ -158,30 +144,25 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`], and outside a transaction: what changes the database is all or nothing.
-    pub async fn execute(&mut self, statement: &impl SqlxBinder) -> Result<u64, DbError> {
+    pub async fn execute(&mut self, statement: &impl QueryStatementWriter) -> Result<u64, DbError> {
         count();
         let (sql, values) = self.build(statement);
-        let done = match self {
-            Self::Sqlite(_) | Self::Pg(_) => return Err(DbError::Other("written outside a transaction".into())),
+        match self {
+            Self::Sqlite(_) | Self::Pg(_) => Err(DbError::Other("written outside a transaction".into())),
             Self::SqliteTx(tx, watch) => {
                 watch.statement(&sql);
-                return tx.execute(&sql, &values.0);
+                tx.execute(&sql, &values)
             }
             Self::PgTx(tx, watch) => {
                 watch.statement(&sql);
-                sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **tx).await?
+                tx.execute(&sql, &values).await
             }
-        };
-        Ok(done.rows_affected())
+        }
     }
 
     /// The statement in the words of this database.
-    fn build(&self, statement: &impl SqlxBinder) -> (String, SqlxValues) {
-        if self.is_postgres() {
-            statement.build_sqlx(PostgresQueryBuilder)
-        } else {
-            statement.build_sqlx(SqliteQueryBuilder)
-        }
+    fn build(&self, statement: &impl QueryStatementWriter) -> (String, Values) {
+        if self.is_postgres() { postgres::build(statement) } else { statement.build(SqliteQueryBuilder) }
     }
 
     /// Makes everything since the beginning of the transaction permanent. Nothing to do outside a transaction.
@@ -196,7 +177,7 @@ impl Conn {
             }
             Self::PgTx(tx, mut watch) => {
                 watch.commits();
-                Ok(tx.commit().await?)
+                tx.commit().await
             }
             Self::Sqlite(_) | Self::Pg(_) => Ok(()),
         }
@@ -208,7 +189,7 @@ impl Conn {
     /// When the connection is lost; the database then rolls back by itself.
     pub async fn rollback(self) -> Result<(), DbError> {
         match self {
-            Self::PgTx(tx, _) => Ok(tx.rollback().await?),
+            Self::PgTx(tx, _) => tx.rollback().await,
             // Dropping rolls back.
             Self::SqliteTx(..) | Self::Sqlite(_) | Self::Pg(_) => Ok(()),
         }

@@ -14,6 +14,8 @@ pub enum DbError {
     ForeignKey,
     /// The transaction lost against another one and may be tried again as a whole.
     Conflict,
+    /// The connection has gone, and what was sent on it with it. The text is for the log.
+    Lost(String),
     /// A text holds the character zero, which PostgreSQL cannot store or compare.
     NullCharacter,
     /// Anything else; the text is for the log.
@@ -27,7 +29,7 @@ impl std::fmt::Display for DbError {
             Self::ForeignKey => f.write_str("a referenced row is missing"),
             Self::NullCharacter => f.write_str("a text holds a null character"),
             Self::Conflict => f.write_str("lost against a concurrent transaction"),
-            Self::Other(text) => f.write_str(text),
+            Self::Lost(text) | Self::Other(text) => f.write_str(text),
         }
     }
 }
@@ -36,7 +38,10 @@ impl std::error::Error for DbError {}
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
-        let sqlx::Error::Database(db) = &error else { return Self::Other(error.to_string()) };
+        let sqlx::Error::Database(db) = &error else {
+            let text = error.to_string();
+            return if matches!(error, sqlx::Error::Io(_)) { Self::Lost(text) } else { Self::Other(text) };
+        };
         if db.is_unique_violation() {
             // The name of the constraint is "users_username_key".
             let table = db.table().unwrap_or_default().to_owned();
@@ -53,6 +58,8 @@ impl From<sqlx::Error> for DbError {
             Some("40001" | "40P01") => Self::Conflict,
             // Character not in repertoire, untranslatable character.
             Some("22021" | "22P05") => Self::NullCharacter,
+            // The server ends: at once, after a crash, or this connection only.
+            Some("57P01" | "57P02") => Self::Lost(error.to_string()),
             _ => Self::Other(error.to_string()),
         }
     }

@@ -17,6 +17,7 @@ mod kind_table;
 pub mod membership;
 mod open;
 pub mod permissions;
+mod postgres;
 pub mod query;
 mod row;
 mod sqlite;

@@ -1,19 +1,16 @@
 //! Opening a database: pools, checks, migrations.
 
-use super::{Changes, Conn, DbError, conn::Pooled, counts::Counts, sqlite::Readers, writer::Writer};
+use super::{Changes, Conn, DbError, conn::Pooled, counts::Counts, postgres, sqlite::Readers, writer::Writer};
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection,
     migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 use std::{path::Path, str::FromStr, time::Duration};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
-
-/// How long a connection of the pool is believed to be alive.
-const UNTESTED: Duration = Duration::from_secs(1);
 
 /// The oldest PostgreSQL that is supported, as `server_version_num` counts.
 const MIN_POSTGRES: i64 = 140_000;
@@ -40,7 +37,7 @@ pub struct Db {
 #[derive(Debug, Clone)]
 enum Pools {
     Sqlite { read: Readers, write: Writer },
-    Postgres { read: PgPool, write: PgPool, counts: Counts },
+    Postgres { read: postgres::Pool, write: postgres::Pool, counts: Counts },
 }
 
 impl Db {
@@ -99,28 +96,20 @@ impl Db {
             .map_err(|e| OpenError(format!("The database URL {shown} cannot be read: {e}.")))?
             .application_name("vestibule")
             .disable_statement_logging();
-        // One plain connection first: it fails at once and with the reason, where a pool would try for a minute.
-        let reached = options.connect().await.map_err(|e| {
+        // One plain connection first: it fails at once and with the reason, where a pool would wait.
+        let mut connection = options.connect().await.map_err(|e| {
             OpenError(format!("PostgreSQL at {shown} cannot be reached: {e}. Is it running, and the URL right?"))
         })?;
-        drop(reached.close().await);
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(60))
-            // Asking a connection whether it is alive costs as much as a statement. The pool asks when it gets one back
-            // anyway, so it asks again only when nobody has used it for a while.
-            .test_before_acquire(false)
-            .before_acquire(|connection, used| {
-                Box::pin(async move { Ok(used.idle_for < UNTESTED || connection.ping().await.is_ok()) })
-            })
-            .connect_lazy_with(options);
         let (version, name): (i32, String) =
             sqlx::query_as("select current_setting('server_version_num')::int, current_setting('server_version')")
-                .fetch_one(&pool)
+                .fetch_one(&mut connection)
                 .await
                 .map_err(|e| OpenError(format!("PostgreSQL at {shown} does not say its version: {e}.")))?;
         check_postgres_version(version.into(), &name)?;
-        migrate(POSTGRES.run(&pool).await)?;
+        migrate(POSTGRES.run(&mut connection).await)?;
+        drop(connection.close().await);
+        let pool = postgres::Pool::new(options)
+            .map_err(|e| OpenError(format!("No connections can be made to PostgreSQL at {shown}: {e}.")))?;
         Ok(Self {
             pools: Pools::Postgres { read: pool.clone(), write: pool, counts: Counts::default() },
             changes: Changes::default(),

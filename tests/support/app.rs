@@ -57,6 +57,12 @@ pub(crate) fn on_sqlite(test: impl AsyncFn(TestApp)) {
     on(Kind::Sqlite, &test);
 }
 
+/// Runs a test on PostgreSQL only: for what SQLite, inside this process, does not have (connections).
+pub(crate) fn on_postgres(test: impl AsyncFn(TestApp)) {
+    statements::listen();
+    on(Kind::Postgres, &test);
+}
+
 fn on(kind: Kind, test: &impl AsyncFn(TestApp)) {
     let database = Database::copy(kind, fill);
     let runtime = runtime();

@@ -27,6 +27,6 @@ mod database;
 mod principal;
 mod statements;
 
-pub(crate) use app::{ADMIN_PASSWORD, TestApp, for_each_database, on_sqlite};
+pub(crate) use app::{ADMIN_PASSWORD, TestApp, for_each_database, on_postgres, on_sqlite};
 pub(crate) use database::{Database, Kind};
 pub(crate) use principal::{Answer, Principal};

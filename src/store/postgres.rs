@@ -1,0 +1,278 @@
+//! PostgreSQL: connections, each for one request at a time.
+//!
+//! The driver's own pool asks every connection whether it is alive when it comes back: one exchange with the database for
+//! every request, as long as reading a row by its key. This one asks only when it has reason to.
+
+use super::DbError;
+use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, Timeouts};
+use futures::{StreamExt, TryStreamExt};
+use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, IntoArguments, PgConnection, Postgres,
+    postgres::{PgArguments, PgConnectOptions, PgRow},
+};
+use std::{
+    fmt::{Display, Formatter, Write},
+    time::Duration,
+};
+
+/// How many connections there are at most.
+const CONNECTIONS: usize = 16;
+
+/// How long a request waits for a connection, and a connection for the database.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a connection is believed to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// How long a connection is used, so that what the database keeps for it does not grow for ever.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// How many prepared statements a connection keeps.
+const PREPARED: usize = 256;
+
+/// The connections of a server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Pool(managed::Pool<Connections>);
+
+/// Makes connections and decides which may be used again.
+#[derive(Debug)]
+struct Connections(PgConnectOptions);
+
+impl managed::Manager for Connections {
+    type Type = PgConnection;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> Result<PgConnection, sqlx::Error> {
+        self.0.connect().await
+    }
+
+    async fn recycle(&self, connection: &mut PgConnection, used: &Metrics) -> RecycleResult<sqlx::Error> {
+        if used.age() > LIFETIME {
+            return Err(RecycleError::message("used long enough"));
+        }
+        if used.last_used() > TRUSTED {
+            connection.ping().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// Connections to this database, made when they are needed.
+    pub(super) fn new(options: PgConnectOptions) -> Result<Self, DbError> {
+        let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
+        let pool = managed::Pool::builder(Connections(options.statement_cache_capacity(PREPARED)))
+            .max_size(CONNECTIONS)
+            .timeouts(timeouts)
+            // The connection used last: what it needs is still in the processor's cache.
+            .queue_mode(QueueMode::Lifo)
+            .runtime(deadpool::Runtime::Tokio1)
+            .build();
+        pool.map(Self).map_err(|error| DbError::Other(error.to_string()))
+    }
+
+    /// A connection.
+    async fn take(&self) -> Result<Taken, DbError> {
+        match self.0.get().await {
+            Ok(object) => Ok(Taken { object: Some(object), settled: true, transaction: false }),
+            Err(managed::PoolError::Backend(error)) => Err(error.into()),
+            Err(error) => Err(DbError::Other(format!("no connection to PostgreSQL: {error}"))),
+        }
+    }
+
+    /// A connection on which a transaction has begun.
+    pub(super) async fn begin(&self) -> Result<Taken, DbError> {
+        let mut tries = 0..=CONNECTIONS;
+        loop {
+            let mut taken = self.take().await?;
+            taken.transaction = true;
+            match taken.command("BEGIN").await {
+                Err(DbError::Lost(_)) if tries.next().is_some() => {}
+                result => return result.map(|()| taken),
+            }
+        }
+    }
+
+    /// The first rows of a statement that changes nothing, at most `limit`. Keeps the connection in `taken`.
+    pub(super) async fn read(
+        &self,
+        taken: &mut Option<Taken>,
+        sql: &str,
+        values: &Values,
+        limit: usize,
+    ) -> Result<Vec<PgRow>, DbError> {
+        // All connections may have been lost since they were used.
+        let mut tries = 0..=CONNECTIONS;
+        loop {
+            let mut connection = match taken.take() {
+                Some(taken) => taken,
+                None => self.take().await?,
+            };
+            match connection.rows(sql, values, limit).await {
+                Err(DbError::Lost(_)) if tries.next().is_some() => {}
+                result => {
+                    *taken = Some(connection);
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// Closes all connections that nobody uses; the others when they come back.
+    pub(super) async fn close(&self) {
+        let idle = self.0.retain(|_, _| false).removed;
+        self.0.close();
+        for connection in idle {
+            // It is gone in any case.
+            drop(connection.close().await);
+        }
+    }
+}
+
+/// A connection of the pool, in a transaction or not. It goes back when this is dropped; an open transaction is rolled
+/// back before that.
+#[derive(Debug)]
+pub struct Taken {
+    /// Always there, but while dropping.
+    object: Option<Object<Connections>>,
+    /// Whether the last statement has ended well. Otherwise nobody has read what the database said, or there may be no
+    /// database any more.
+    settled: bool,
+    /// Whether a transaction is open.
+    transaction: bool,
+}
+
+impl Taken {
+    fn connection(&mut self) -> Result<&mut PgConnection, DbError> {
+        match &mut self.object {
+            Some(object) => Ok(object),
+            None => Err(DbError::Other("the connection is gone".into())),
+        }
+    }
+
+    /// The first rows of a statement, at most `limit`.
+    pub(super) async fn rows(&mut self, sql: &str, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
+        self.settled = false;
+        let rows = query(sql, values).fetch(self.connection()?);
+        let rows = rows.take(limit).try_collect().await?;
+        self.settled = true;
+        Ok(rows)
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub(super) async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64, DbError> {
+        self.settled = false;
+        let done = query(sql, values).execute(self.connection()?).await?;
+        self.settled = true;
+        Ok(done.rows_affected())
+    }
+
+    /// Makes the transaction permanent.
+    pub(super) async fn commit(mut self) -> Result<(), DbError> {
+        self.command("COMMIT").await?;
+        self.transaction = false;
+        Ok(())
+    }
+
+    /// Throws the transaction away.
+    pub(super) async fn rollback(mut self) -> Result<(), DbError> {
+        self.command("ROLLBACK").await?;
+        self.transaction = false;
+        Ok(())
+    }
+
+    async fn command(&mut self, sql: &'static str) -> Result<(), DbError> {
+        self.settled = false;
+        sqlx::raw_sql(sql).execute(self.connection()?).await?;
+        self.settled = true;
+        Ok(())
+    }
+}
+
+fn query(sql: &str, values: &Values) -> sqlx::query::Query<'static, Postgres, PgArguments> {
+    sqlx::query_with(AssertSqlSafe(sql.to_owned()), SqlxValues(values.clone()).into_arguments())
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let Some(mut object) = self.object.take() else { return };
+        if self.settled && !self.transaction {
+            return;
+        }
+        // What is left of a statement is read first. Rolling back without a transaction is a warning, not an error.
+        let settle = async move {
+            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *object);
+            if !matches!(tokio::time::timeout(PATIENCE, rollback).await, Ok(Ok(_))) {
+                drop(Object::take(object));
+            }
+        };
+        // Without a runtime the program ends, and the connection with it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(settle);
+        }
+    }
+}
+
+/// A statement in PostgreSQL's words. Its limits, the only unsigned numbers in it, are written out: PostgreSQL takes an
+/// unknown limit for a tenth of the table, finds that too much for a plan to keep, and plans every page of a list anew,
+/// which takes longer than reading one.
+pub(super) fn build(statement: &impl QueryStatementWriter) -> (String, Values) {
+    let mut writer = Writer { sql: String::with_capacity(512), values: vec![] };
+    statement.build_collect_into(PostgresQueryBuilder, &mut writer);
+    (writer.sql, Values(writer.values))
+}
+
+struct Writer {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl SqlWriter for Writer {
+    fn push_param<T: QueryBuilder>(&mut self, value: Value, builder: &T) {
+        if let Value::BigUnsigned(Some(_)) = value {
+            return self.sql.push_param(value, builder);
+        }
+        self.values.push(value);
+        self.sql.push('$');
+        self.sql.push_str(&self.values.len().to_string());
+    }
+
+    fn as_writer(&mut self) -> &mut dyn Write {
+        &mut self.sql
+    }
+}
+
+impl Write for Writer {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.sql.write_str(text)
+    }
+}
+
+impl Display for Writer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sql)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_query::{Expr, ExprTrait, Query};
+
+    #[test]
+    fn limits_are_written_out_and_values_are_not() {
+        let select = Query::select()
+            .column("id")
+            .from("users")
+            .and_where(Expr::col("id").gt(7_i64))
+            .and_where(Expr::col("name").eq("x"))
+            .limit(20)
+            .offset(40)
+            .to_owned();
+        let (sql, values) = build(&select);
+        assert_eq!(sql, r#"SELECT "id" FROM "users" WHERE "id" > $1 AND "name" = $2 LIMIT 20 OFFSET 40"#);
+        assert_eq!(values, Values(vec![Value::BigInt(Some(7)), Value::from("x")]));
+    }
+}
