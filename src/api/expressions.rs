@@ -120,7 +120,7 @@ async fn visible<E: Entity>(
 ) -> Result<Option<E>, ApiError> {
     let principal = ctx.principal()?;
     if !principal.may(needed) {
-        select.and_where(permission::on_object::<E>(&principal, needed, ctx.db.is_postgres()));
+        select.and_where(permission::on_object::<E>(&principal, needed));
     }
     Ok(ctx.db.optional(&select).await?)
 }

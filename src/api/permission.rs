@@ -75,13 +75,13 @@ pub fn narrow<E: Entity>(
     };
     let missing: Vec<&str> = needed.iter().copied().filter(|p| !principal.may(p)).collect();
     for permission in &missing {
-        select.and_where(on_object::<E>(&principal, permission, ctx.db.is_postgres()));
+        select.and_where(on_object::<E>(&principal, permission));
     }
     Ok(!missing.is_empty())
 }
 
 /// The condition that the caller holds a permission on the row itself.
-pub fn on_object<E: Entity>(principal: &Principal, permission: &str, postgres: bool) -> Expr {
+pub fn on_object<E: Entity>(principal: &Principal, permission: &str) -> Expr {
     let own = Query::select()
         .column("object_id")
         .from("user_permissions")
@@ -94,6 +94,6 @@ pub fn on_object<E: Entity>(principal: &Principal, permission: &str, postgres: b
         .and_where(Expr::col("role_id").is_in(principal.roles.iter().copied()))
         .and_where(Expr::col("permission").eq(permission))
         .to_owned();
-    let key = || dialect::object_id(E::TABLE, E::KEY, E::GENERATED, postgres);
+    let key = || dialect::object_id(E::TABLE, E::KEY, E::GENERATED);
     Cond::any().add(key().in_subquery(own)).add(key().in_subquery(by_role)).into()
 }

@@ -238,9 +238,14 @@ where
     let ids: Vec<V> = ids.into_iter().collect();
     let found = query::existing::<V>(&mut ctx.db, table, "id", ids.iter().cloned()).await?;
     for id in ids.iter().filter(|id| !found.contains(id)) {
-        errors.add(field, format!("Invalid pk \"{id}\" - object does not exist."));
+        errors.add(field, missing(id));
     }
     Ok(())
+}
+
+/// What is wrong with an id that names no row, in the reference's words.
+pub fn missing(id: impl std::fmt::Display) -> String {
+    format!("Invalid pk \"{id}\" - object does not exist.")
 }
 
 /// Refuses a filter by an object that does not exist, in the reference's words.

@@ -206,8 +206,7 @@ impl Search<'_> {
         select.cond_where(fits).order_by((E::TABLE, E::ORDER), Order::Asc).order_by((E::TABLE, E::KEY), Order::Asc);
         let permission = E::permission();
         if !principal.may(&permission) {
-            let postgres = self.ctx.db.is_postgres();
-            select.and_where(permission::on_object::<E>(&principal, &permission, postgres));
+            select.and_where(permission::on_object::<E>(&principal, &permission));
         }
         let rows: Vec<E> = self.ctx.db.all(&select).await?;
         self.found.extend(rows.into_iter().map(|row| UsedBy {

@@ -4,13 +4,14 @@ use sea_query::{Asterisk, Cond, Expr, ExprTrait, Func, Query, extension::postgre
 use serde_json::Value as Json;
 
 /// The key of a row as the text that object permissions store: digits, or a UUID as 32 hexadecimal digits.
-pub fn object_id(table: &'static str, key: &'static str, integer: bool, postgres: bool) -> Expr {
+pub fn object_id(table: &'static str, key: &'static str, integer: bool) -> Expr {
     let column = Expr::col((table, key));
-    match (integer, postgres) {
-        (true, _) => column.cast_as("text"),
-        (false, true) => Func::cust("replace").args([column.cast_as("text"), Expr::val("-"), Expr::val("")]).into(),
-        (false, false) => Func::lower(Func::cust("hex").arg(column)).into(),
-    }
+    if integer { column.cast_as("text") } else { Func::lower(hex(column)).into() }
+}
+
+/// A UUID as 32 hexadecimal digits. The function is SQLite's own; PostgreSQL got it by a migration.
+pub fn hex(uuid: Expr) -> Expr {
+    Func::cust("hex").arg(uuid).into()
 }
 
 /// A value inside a JSON column as text, by keys from the outside in; JSON texts come without quotes.

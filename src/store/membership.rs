@@ -38,6 +38,14 @@ impl Memberships {
         for (user, group) in GROUPS_OF_USER.pairs::<i64, Uuid>(conn, users).await? {
             direct.entry(user).or_default().push(group);
         }
+        Self::known(conn, direct).await
+    }
+
+    /// Loads the groups of users whose memberships are known: one query for each level of parents.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub async fn known(conn: &mut Conn, direct: HashMap<i64, Vec<Uuid>>) -> Result<Self, DbError> {
         let groups = Self::groups(conn, direct.values().flatten().copied()).await?.groups;
         Ok(Self { direct, groups })
     }

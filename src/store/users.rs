@@ -2,14 +2,76 @@
 
 use super::{
     Conn, DbError, dialect,
+    membership::GROUPS_OF_USER,
     query::MAX_VALUES,
     row::{AnyRow, Row},
     table::Entity,
     tables::{Event, User},
 };
 use chrono::{DateTime, Utc};
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use uuid::Uuid;
+
+/// A user and the groups it was put into, in one statement: most users are asked for together with their groups, and most
+/// have few.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The user.
+    pub user: User,
+    /// The keys of its groups, in order.
+    pub groups: Vec<Uuid>,
+}
+
+impl From<User> for Account {
+    /// A user without groups, as new ones are.
+    fn from(user: User) -> Self {
+        Self { user, groups: vec![] }
+    }
+}
+
+impl Row for Account {
+    const WIDTH: usize = User::WIDTH + 1;
+
+    fn read(row: AnyRow<'_>, at: usize) -> Result<Self, DbError> {
+        let keys: Option<String> = row.get(at + User::WIDTH)?;
+        let keys = keys.iter().flat_map(|keys| keys.split(',')).map(Uuid::try_parse);
+        let mut groups = keys.collect::<Result<Vec<_>, _>>().map_err(|error| DbError::Other(error.to_string()))?;
+        groups.sort_unstable();
+        Ok(Self { user: User::read(row, at)?, groups })
+    }
+}
+
+impl Entity for Account {
+    const TABLE: &'static str = User::TABLE;
+    const KEY: &'static str = User::KEY;
+    const GENERATED: bool = User::GENERATED;
+
+    fn select() -> SelectStatement {
+        let link = GROUPS_OF_USER;
+        let keys =
+            Func::cust("string_agg").arg(dialect::hex(Expr::col((link.table, link.other)))).arg(Expr::cust("','"));
+        let groups = Query::select()
+            .expr(keys)
+            .from(link.table)
+            .and_where(Expr::col((link.table, link.owner)).equals((User::TABLE, User::KEY)))
+            .to_owned();
+        let mut select = User::select();
+        select.expr(Expr::from(groups));
+        select
+    }
+
+    fn key_value(&self) -> Value {
+        Entity::key_value(&self.user)
+    }
+
+    async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
+        self.user.insert(conn).await
+    }
+
+    async fn update(&self, conn: &mut Conn) -> Result<(), DbError> {
+        self.user.update(conn).await
+    }
+}
 
 /// A member of a group.
 #[derive(Debug)]

@@ -110,7 +110,7 @@ impl Resource for PolicyBindings {
         check_exist(ctx, &mut errors, "group", "groups", row.group_id).await?;
         check_exist(ctx, &mut errors, "user", "users", row.user_id).await?;
         if !Self::is_target(ctx, row.target_id).await? {
-            errors.add("target", format!("Invalid pk \"{}\" - object does not exist.", row.target_id));
+            errors.add("target", resource::missing(row.target_id));
         }
         match [row.policy_id.is_some(), row.group_id.is_some(), row.user_id.is_some()].iter().filter(|is| **is).count()
         {

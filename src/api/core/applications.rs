@@ -21,6 +21,7 @@ use crate::{
     },
 };
 use chrono::Duration;
+use sea_query::{Cond, Expr, ExprTrait};
 use std::collections::HashMap;
 use uuid::Uuid;
 use vestibule_api::{
@@ -136,7 +137,6 @@ impl Resource for Applications {
             group,
         } = patch;
         let mut errors = Errors::default();
-        check_exist(ctx, &mut errors, "provider", "providers", provider.flatten()).await?;
         let back = backchannel_providers.iter().flatten().copied();
         check_exist(ctx, &mut errors, "backchannel_providers", "providers", back).await?;
         set(&mut row.name, name);
@@ -158,19 +158,25 @@ impl Resource for Applications {
     }
 }
 
-/// Reports a slug and a provider that other applications have, both at once.
+/// Reports a provider that does not exist, and a slug or a provider that another application has, all at once.
 async fn check_free(ctx: &mut Context, errors: &mut Errors, row: &Application) -> Result<(), ApiError> {
-    let other = |found: Option<Application>| found.is_some_and(|a| a.id != row.id);
-    if other(table::find(&mut ctx.db, "slug", row.slug.as_str()).await?) {
+    let same = Cond::any().add(Expr::col(column("slug")).eq(row.slug.as_str()));
+    let same = same.add_option(row.provider_id.map(|id| Expr::col(column("provider_id")).eq(id)));
+    let mut select = Application::select();
+    select.cond_where(same).and_where(Expr::col(column("id")).ne(row.id));
+    let others: Vec<Application> = ctx.db.all(&select).await?;
+    if others.iter().any(|other| other.slug == row.slug) {
         errors.add("slug", SLUG_TAKEN);
     }
-    let Some(provider) = row.provider_id else { return Ok(()) };
-    let serves_other = table::find::<Provider>(&mut ctx.db, "id", provider)
-        .await?
-        .and_then(|p| p.backchannel_application_id)
-        .is_some_and(|id| id != row.id);
-    if serves_other || other(table::find(&mut ctx.db, "provider_id", provider).await?) {
-        errors.add("provider", PROVIDER_TAKEN);
+    let Some(id) = row.provider_id else { return Ok(()) };
+    match table::find::<Provider>(&mut ctx.db, "id", id).await? {
+        None => errors.add("provider", resource::missing(id)),
+        Some(provider) => {
+            let serves_other = provider.backchannel_application_id.is_some_and(|id| id != row.id);
+            if serves_other || others.iter().any(|other| other.provider_id == Some(id)) {
+                errors.add("provider", PROVIDER_TAKEN);
+            }
+        }
     }
     Ok(())
 }
@@ -185,7 +191,7 @@ async fn seen_by(ctx: &mut Context, user: i64) -> Result<i64, ApiError> {
     let mut select = User::select();
     Filter::eq(&mut select, ("users", "id"), Some(user));
     if !principal.may(PERMISSION) {
-        select.and_where(on_object::<User>(&principal, PERMISSION, ctx.db.is_postgres()));
+        select.and_where(on_object::<User>(&principal, PERMISSION));
     }
     let found: Option<User> = ctx.db.optional(&select).await?;
     found.map(|u| u.id).ok_or_else(|| ApiError::field("for_user", "User not found"))

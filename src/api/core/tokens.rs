@@ -18,6 +18,7 @@ use crate::{
         permissions::OF_USERS,
         table,
         tables::{Settings, Token, User},
+        users::Account,
     },
 };
 use chrono::{DateTime, Duration, Utc};
@@ -80,7 +81,7 @@ impl Resource for Tokens {
     }
 
     async fn models(ctx: &mut Context, rows: Vec<Token>) -> Result<Vec<models::Token>, ApiError> {
-        let owners: Vec<User> = table::find_all(&mut ctx.db, "id", rows.iter().map(|token| token.user_id)).await?;
+        let owners: Vec<Account> = table::find_all(&mut ctx.db, "id", rows.iter().map(|token| token.user_id)).await?;
         let owners = Users::models(ctx, owners).await?;
         let owners: HashMap<i64, models::User> = owners.into_iter().map(|user| (user.pk, user)).collect();
         rows.into_iter().map(|token| model(token, &owners)).collect()
@@ -100,7 +101,7 @@ impl Resource for Tokens {
         });
         if !principal.may(&needed) {
             let own = Expr::col(column("user_id")).eq(principal.user.id);
-            let given = permission::on_object::<Token>(&principal, &needed, ctx.db.is_postgres());
+            let given = permission::on_object::<Token>(&principal, &needed);
             select.cond_where(Cond::any().add(own).add(given));
         }
         Ok(false)

@@ -26,12 +26,11 @@ use crate::{
         membership::{self, GROUPS_OF_USER, Memberships},
         query, table,
         tables::{Group, User},
-        users,
+        users::{self, Account},
     },
 };
 use sea_query::{Expr, ExprTrait};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 use vestibule_api::{
     ApiError, CoreUsers, CoreUsersListParams, CoreUsersPathsRetrieveParams, CoreUsersRecoveryEmailCreateParams, Errors,
     Unchecked,
@@ -46,7 +45,7 @@ const fn column(name: &'static str) -> Column {
 }
 
 impl Resource for Users {
-    type Row = User;
+    type Row = Account;
     type Model = models::User;
     type Patch = PatchedUserRequest;
 
@@ -69,21 +68,26 @@ impl Resource for Users {
     };
     const UNIQUE: &'static [Unique] = &[("username", "username", MUST_BE_UNIQUE)];
 
-    fn pk(row: &User) -> String {
-        row.id.to_string()
+    fn pk(row: &Account) -> String {
+        row.user.id.to_string()
     }
 
-    fn label(row: &User) -> String {
-        row.username.clone()
+    fn label(row: &Account) -> String {
+        row.user.username.clone()
     }
 
-    async fn models(ctx: &mut Context, rows: Vec<User>) -> Result<Vec<models::User>, ApiError> {
-        let memberships = Memberships::of(&mut ctx.db, rows.iter().map(|user| user.id).collect()).await?;
+    async fn models(ctx: &mut Context, mut rows: Vec<Account>) -> Result<Vec<models::User>, ApiError> {
+        let direct = rows.iter_mut().map(|row| (row.user.id, std::mem::take(&mut row.groups))).collect();
+        let memberships = Memberships::known(&mut ctx.db, direct).await?;
         let settings = settings(ctx).await?;
-        rows.into_iter().map(|user| model(user, &memberships, &settings.avatars)).collect()
+        rows.into_iter().map(|row| model(row.user, &memberships, &settings.avatars)).collect()
     }
 
-    async fn save(ctx: &mut Context, existing: Option<User>, patch: PatchedUserRequest) -> Result<User, ApiError> {
+    async fn save(
+        ctx: &mut Context,
+        existing: Option<Account>,
+        patch: PatchedUserRequest,
+    ) -> Result<Account, ApiError> {
         let new = existing.is_none();
         let PatchedUserRequest { attributes, email, groups, is_active, last_login, name, path, r#type, username } =
             patch;
@@ -97,18 +101,17 @@ impl Resource for Users {
         }
         if let Some(groups) = &groups {
             check_exist(ctx, &mut errors, "groups", "groups", groups.iter().copied()).await?;
-            let present = match &existing {
-                Some(user) => GROUPS_OF_USER.pairs::<i64, Uuid>(&mut ctx.db, vec![user.id]).await?,
-                None => vec![],
-            };
-            let added = groups.iter().copied().filter(|group| !present.iter().any(|(_, g)| g == group)).collect();
+            let present = existing.as_ref().map_or(&[][..], |account| &account.groups);
+            let added = groups.iter().copied().filter(|group| !present.contains(group)).collect();
             rights::check_members(ctx, &mut errors, "groups", added).await?;
         }
         errors.into_result()?;
-        if existing.as_ref().is_some_and(|user| user.kind == internal.as_str()) {
+        if existing.as_ref().is_some_and(|account| account.user.kind == internal.as_str()) {
             return Err(ApiError::field(Errors::NON_FIELD, "Can't modify internal service account users"));
         }
-        let mut row = existing.unwrap_or_else(|| User::defaults(ctx.uuid(), String::new(), String::new(), ctx.now));
+        let mut account =
+            existing.unwrap_or_else(|| User::defaults(ctx.uuid(), String::new(), String::new(), ctx.now).into());
+        let row = &mut account.user;
         set(&mut row.attributes, attributes.map(Value::Object));
         set(&mut row.email, email);
         set(&mut row.is_active, is_active);
@@ -117,11 +120,14 @@ impl Resource for Users {
         set(&mut row.path, path);
         set_text(&mut row.kind, r#type);
         set(&mut row.username, username);
-        resource::store::<Self>(ctx, &mut row, new).await?;
-        if let Some(groups) = groups {
-            GROUPS_OF_USER.set(&mut ctx.db, row.id, groups).await?;
+        resource::store::<Self>(ctx, &mut account, new).await?;
+        if let Some(mut groups) = groups {
+            groups.sort_unstable();
+            groups.dedup();
+            GROUPS_OF_USER.set(&mut ctx.db, account.user.id, groups.iter().copied()).await?;
+            account.groups = groups;
         }
-        Ok(row)
+        Ok(account)
     }
 }
 
@@ -312,11 +318,11 @@ impl CoreUsers for Context {
         self.release().await?;
         let hash = password::hash_async(password, &self.app.random).await.map_err(|_| ApiError::Timeout)?;
         self.begin().await?;
-        let mut user = resource::find::<Users>(self, id).await?;
-        user.password = hash;
-        user.password_change_date = self.now;
-        user.update(&mut self.db).await?;
-        let context = json!({ "user": events::reference(Users::MODEL, Users::pk(&user), Users::label(&user)) });
+        let mut account = resource::find::<Users>(self, id).await?;
+        account.user.password = hash;
+        account.user.password_change_date = self.now;
+        account.update(&mut self.db).await?;
+        let context = json!({ "user": events::reference(Users::MODEL, Users::pk(&account), Users::label(&account)) });
         events::emit(self, "password_set", Users::MODEL.app, context).await
     }
 

@@ -18,6 +18,7 @@ use crate::{
         permissions::{Held, OF_ROLES, OF_USERS, Permissions, objects},
         query,
         tables::{Role, User},
+        users::Account,
     },
 };
 use sea_query::{Expr, ExprTrait, Query, Value};
@@ -63,7 +64,7 @@ impl Assignment {
             (None, Some(_)) => errors.add("model", "This field is required."),
             (Some(model), Some(pk)) => match find(ctx, model, &pk).await? {
                 Some(found) => object = found,
-                None => errors.add("object_pk", format!("Invalid pk \"{pk}\" - object does not exist.")),
+                None => errors.add("object_pk", resource::missing(pk)),
             },
             (_, None) => {}
         }
@@ -152,13 +153,14 @@ impl RbacPermissionsAssignedByUsers for Context {
         })
         .await?;
         let found = std::mem::take(&mut rows.rows);
-        let ids: Vec<i64> = found.iter().map(|user| user.id).collect();
-        let memberships = Memberships::of(&mut self.db, ids.clone()).await?;
+        let ids = found.iter().map(|account| account.user.id).collect();
+        let direct = found.iter().map(|account| (account.user.id, account.groups.clone())).collect();
+        let memberships = Memberships::known(&mut self.db, direct).await?;
         let mut held: HashMap<i64, Vec<UserObjectPermission>> = HashMap::new();
         for one in OF_USERS.on_objects(&mut self.db, ids, &named, object.as_deref()).await? {
             held.entry(one.holder).or_default().push(answer(one));
         }
-        let model = |user: User| UserAssignedObjectPermission {
+        let model = |Account { user, .. }| UserAssignedObjectPermission {
             attributes: Some(users::object(user.attributes)),
             email: Some(user.email),
             is_active: Some(user.is_active),
@@ -195,12 +197,12 @@ impl RbacPermissionsAssignedByUsers for Context {
 }
 
 /// The user whose permissions change. Those of internal service accounts belong to the outpost behind them.
-async fn holder(ctx: &mut Context, id: i64) -> Result<User, ApiError> {
-    let user = resource::find::<Users>(ctx, id).await?;
-    if user.kind == UserTypeEnum::InternalServiceAccount.as_str() {
+async fn holder(ctx: &mut Context, id: i64) -> Result<Account, ApiError> {
+    let account = resource::find::<Users>(ctx, id).await?;
+    if account.user.kind == UserTypeEnum::InternalServiceAccount.as_str() {
         return Err(ApiError::field(Errors::NON_FIELD, "Can't modify internal service account users"));
     }
-    Ok(user)
+    Ok(account)
 }
 
 impl RbacPermissionsAssignedByRoles for Context {

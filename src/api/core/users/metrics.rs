@@ -18,7 +18,7 @@ const INTERVALS: i32 = 21;
 
 /// Logins, failed logins and authorizations of a user.
 pub(super) async fn of_user(ctx: &mut Context, id: i64) -> Result<UserMetrics, ApiError> {
-    let user = resource::find::<Users>(ctx, id).await?;
+    let user = resource::find::<Users>(ctx, id).await?.user;
     let now = ctx.now;
     let activity = users::activity(&mut ctx.db, &user, now - INTERVAL * INTERVALS).await?;
     let times = |action: &str| {

@@ -31,7 +31,7 @@ fn refuse<T>(message: &str) -> Result<T, ApiError> {
 
 /// A new link, which makes earlier ones of the user useless.
 pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError> {
-    let user = resource::find::<Users>(ctx, id).await?;
+    let user = resource::find::<Users>(ctx, id).await?.user;
     let flow = flow(ctx).await?;
     let token = token(ctx, &user).await?;
     Ok(Link { link: link(ctx, &flow, &token) })
@@ -39,7 +39,7 @@ pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError>
 
 /// Mails a new link, once the token is permanent.
 pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), ApiError> {
-    let user = resource::find::<Users>(ctx, id).await?;
+    let user = resource::find::<Users>(ctx, id).await?.user;
     if user.email.is_empty() {
         return refuse("User does not have an email address set.");
     }
@@ -74,7 +74,7 @@ async fn email_stage(ctx: &mut Context, id: &str) -> Result<Option<EmailStage>, 
     let mut select = <Joined<Stage, EmailStage>>::select();
     select.and_where(Expr::col(("stages", "id")).eq(id));
     if !principal.may(VIEW) {
-        select.and_where(permission::on_object::<Stage>(&principal, VIEW, ctx.db.is_postgres()));
+        select.and_where(permission::on_object::<Stage>(&principal, VIEW));
     }
     Ok(ctx.db.optional::<Joined<Stage, EmailStage>>(&select).await?.map(|stage| stage.kind))
 }

@@ -46,7 +46,8 @@ pub(super) async fn create(
         username: Some(name.clone()),
         ..PatchedUserRequest::default()
     };
-    let user = resource::write::<Users>(ctx, None, request).await.map_err(|error| name_field(error, "username"))?;
+    let account = resource::write::<Users>(ctx, None, request).await.map_err(|error| name_field(error, "username"))?;
+    let user = account.user;
     let mut group_pk = None;
     if create_group == Some(true) && ctx.principal()?.may("authentik_core.add_group") {
         let request = PatchedGroupRequest { name: Some(name), ..PatchedGroupRequest::default() };

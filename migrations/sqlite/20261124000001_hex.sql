@@ -1,0 +1,2 @@
+-- SQLite has had this function always.
+SELECT hex(x'00');
