@@ -62,11 +62,7 @@ fn initials(name: &str) -> String {
     let svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="64px" viewBox="0 0 64 64" version="1.1"><rect width="64" height="64" fill="hsl({hue},45%,40%)"/><text x="50%" y="50%" fill="white" font-size="28" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>"#
     );
-    // A page of users has one for each: no growing and copying.
-    let mut url = String::with_capacity(512);
-    url.push_str("data:image/svg+xml;base64,");
-    STANDARD.encode_string(svg, &mut url);
-    url
+    format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))
 }
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ pub trait Table: Row + Clone + Sync {
     const GENERATED: bool;
     /// All columns, in the order of [`Table::values`].
     const COLUMNS: &'static [&'static str];
+    /// All columns as a select lists them. Written by the compiler: writing twenty names takes longer than reading a row
+    /// by its key.
+    const SELECTED: &'static str;
     /// The values of all columns.
     fn values(&self) -> Vec<Value>;
     /// Takes over a key made by the database.
@@ -53,6 +56,7 @@ macro_rules! table {
             const KEY: &'static str = stringify!($key);
             const GENERATED: bool = $crate::store::table::table!(@generated $($generated)?);
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
+            const SELECTED: &'static str = $crate::store::table::table!(@selected $table $($field)*);
 
             fn values(&self) -> Vec<sea_query::Value> {
                 vec![$(self.$field.clone().into()),*]
@@ -66,6 +70,12 @@ macro_rules! table {
                 self.$key.clone().into()
             }
         }
+    };
+    (@selected $table:literal $first:ident $($field:ident)*) => {
+        concat!(
+            '"', $table, "\".\"", stringify!($first), '"',
+            $(", \"", $table, "\".\"", stringify!($field), '"'),*
+        )
     };
     (@generated generated) => { true };
     (@generated) => { false };
@@ -99,7 +109,7 @@ impl<T: Table> Entity for T {
 
     fn select() -> SelectStatement {
         let mut select = Query::select();
-        select.columns(T::COLUMNS.iter().map(|c| (T::TABLE, *c))).from(T::TABLE);
+        select.expr(Expr::cust(T::SELECTED)).from(T::TABLE);
         select
     }
 
@@ -169,7 +179,7 @@ impl<B: Entity, K: Kind<B>> Entity for Joined<B, K> {
     fn select() -> SelectStatement {
         let mut select = B::select();
         select
-            .columns(K::COLUMNS.iter().map(|c| (K::TABLE, *c)))
+            .expr(Expr::cust(K::SELECTED))
             .inner_join(K::TABLE, Expr::col((K::TABLE, K::KEY)).equals((B::TABLE, B::KEY)));
         select
     }
