@@ -14,9 +14,9 @@ use super::{
 use crate::store::{
     Entity,
     tables::{
-        Brand, Flow, FlowStageBinding, GoogleWorkspaceProvider, Group, LdapProvider, MicrosoftEntraProvider,
-        OAuth2Provider, Outpost, Policy, PolicyBinding, PropertyMapping, Provider, Role, SamlProvider, ScimProvider,
-        Source, Stage, Token, User,
+        Brand, EntraGroup, EntraUser, Flow, FlowStageBinding, GoogleGroup, GoogleUser, GoogleWorkspaceProvider, Group,
+        LdapProvider, MicrosoftEntraProvider, OAuth2Provider, Outpost, Policy, PolicyBinding, PropertyMapping,
+        Provider, Role, SamlProvider, ScimGroup, ScimProvider, ScimUser, Source, Stage, Token, User,
     },
 };
 use referrer::{Of, Proxy, Referrer};
@@ -87,7 +87,10 @@ impl Search<'_> {
                 self.many::<Role>(("group_roles", "role_id", "group_id")).await?;
                 self.one::<Of<ScimProvider>>("providers_scim", filter, SetDefault).await?;
                 self.many::<User>(("group_users", "user_id", "group_id")).await?;
-                self.part::<Stage>(("stages_user_write", "stage_id", "create_users_group_id"), SetNull).await
+                self.part::<Stage>(("stages_user_write", "stage_id", "create_users_group_id"), SetNull).await?;
+                self.one::<GoogleGroup>("google_groups", &["group_id"], Cascade).await?;
+                self.one::<EntraGroup>("entra_groups", &["group_id"], Cascade).await?;
+                self.one::<ScimGroup>("scim_groups", &["group_id"], Cascade).await
             }
             "outposts" => self.many::<Provider>(("outpost_providers", "provider_id", "outpost_id")).await,
             "policies" => {
@@ -104,7 +107,13 @@ impl Search<'_> {
                 self.many::<Source>(("provider_jwks_sources", "source_id", "provider_id")).await?;
                 self.many::<Outpost>(("outpost_providers", "outpost_id", "provider_id")).await?;
                 self.many::<PropertyMapping>(("provider_property_mappings", "mapping_id", "provider_id")).await?;
-                self.many::<PropertyMapping>(("provider_group_property_mappings", "mapping_id", "provider_id")).await
+                self.many::<PropertyMapping>(("provider_group_property_mappings", "mapping_id", "provider_id")).await?;
+                self.one::<GoogleUser>("google_users", &["provider_id"], Cascade).await?;
+                self.one::<GoogleGroup>("google_groups", &["provider_id"], Cascade).await?;
+                self.one::<EntraUser>("entra_users", &["provider_id"], Cascade).await?;
+                self.one::<EntraGroup>("entra_groups", &["provider_id"], Cascade).await?;
+                self.one::<ScimUser>("scim_users", &["provider_id"], Cascade).await?;
+                self.one::<ScimGroup>("scim_groups", &["provider_id"], Cascade).await
             }
             "roles" => self.many::<Group>(("group_roles", "group_id", "role_id")).await,
             "sources" => {
@@ -123,7 +132,10 @@ impl Search<'_> {
             "users" => {
                 self.many::<Group>(("group_users", "group_id", "user_id")).await?;
                 self.one::<PolicyBinding>("policy_bindings", &["user_id"], Cascade).await?;
-                self.one::<Token>("tokens", &["user_id"], Cascade).await
+                self.one::<Token>("tokens", &["user_id"], Cascade).await?;
+                self.one::<GoogleUser>("google_users", &["user_id"], Cascade).await?;
+                self.one::<EntraUser>("entra_users", &["user_id"], Cascade).await?;
+                self.one::<ScimUser>("scim_users", &["user_id"], Cascade).await
             }
             _ => Ok(()),
         }

@@ -9,4 +9,5 @@ mod propertymappings;
 mod providers;
 mod rbac;
 mod root;
+mod twins;
 mod used_by;

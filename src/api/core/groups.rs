@@ -170,7 +170,8 @@ async fn models(ctx: &mut Context, rows: Vec<Group>, include_users: bool) -> Res
     Ok(rows.into_iter().map(model).collect())
 }
 
-fn member(user: User) -> models::GroupMember {
+/// A user as groups show their members.
+pub(in crate::api) fn member(user: User) -> models::GroupMember {
     models::GroupMember {
         pk: user.id,
         username: user.username,

@@ -173,7 +173,8 @@ fn model(user: User, memberships: &Memberships, avatars: &str) -> Result<models:
     })
 }
 
-fn group_model(group: &Group, memberships: &Memberships) -> models::UserGroup {
+/// A group as users show what they are in.
+pub(in crate::api) fn group_model(group: &Group, memberships: &Memberships) -> models::UserGroup {
     models::UserGroup {
         pk: group.id,
         num_pk: group_number(group.id),

@@ -15,6 +15,7 @@ pub mod saml_metadata;
 pub mod scim;
 pub mod shared;
 pub mod summary;
+pub mod twins;
 
 use super::context::Context;
 use vestibule_api::Route;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route<Context>> {
         vestibule_api::providers_radius::routes(),
         vestibule_api::providers_saml::routes(),
         vestibule_api::providers_scim::routes(),
+        twins::routes(),
     ]
     .into_iter()
     .flatten()

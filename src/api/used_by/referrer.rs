@@ -1,5 +1,6 @@
 //! How objects are named where they refer to another one.
 
+use crate::api::providers::twins::Twin;
 use crate::store::{
     Entity, Joined,
     tables::{
@@ -14,6 +15,17 @@ use sea_query::Value;
 pub(super) type Of<K> = Joined<Provider, K>;
 /// A proxy provider.
 pub(super) type Proxy = Joined<Of<OAuth2Provider>, ProxyProvider>;
+
+/// A twin of a user or group is named as its own resource names it.
+impl<T: Twin> Referrer for T {
+    const APP: &'static str = <T as Twin>::MODEL.app;
+    const MODEL: &'static str = <T as Twin>::MODEL.name;
+    const ORDER: &'static str = "provider_id";
+
+    fn label(&self) -> String {
+        Twin::label(self)
+    }
+}
 
 /// Something that refers to other objects.
 pub(super) trait Referrer: Entity {

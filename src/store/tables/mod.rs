@@ -18,6 +18,7 @@ mod settings;
 mod sources;
 mod stages;
 mod tokens;
+mod twins;
 mod users;
 
 pub use applications::Application;
@@ -49,4 +50,5 @@ pub use stages::{
     UserLoginStage, UserLogoutStage, UserWriteStage,
 };
 pub use tokens::Token;
+pub use twins::{EntraGroup, EntraUser, GoogleGroup, GoogleUser, ScimGroup, ScimUser};
 pub use users::User;
