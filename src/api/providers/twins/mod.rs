@@ -57,7 +57,7 @@ pub trait Ours: Field + Copy + Eq + Hash + Display + Into<Value> + Send + Sync +
     /// Where `?search=` looks.
     const SEARCH: &'static [Column];
 
-    /// Those with these keys, by two queries and one for each level of parents at most.
+    /// Those with these keys, by one query, and one for each level of parents.
     fn load(
         ctx: &mut Context,
         keys: Vec<Self>,
