@@ -5,7 +5,10 @@
 
 use crate::{ApiError, Errors, PageQuery};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use std::str::FromStr;
+use std::{
+    num::{IntErrorKind, ParseIntError},
+    str::FromStr,
+};
 use uuid::Uuid;
 
 /// A query being read.
@@ -219,12 +222,20 @@ fn no_choice(text: &str) -> String {
 }
 
 /// `5`, and `5.0` as well.
+/// An integer. One that no column can hold becomes the nearest that one can: as a filter it finds nothing, as it should.
 fn parse_integer(text: &str) -> Option<i64> {
     let whole = match text.split_once('.') {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
         _ => text,
     };
-    whole.parse().ok()
+    whole
+        .parse()
+        .or_else(|error: ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow => Ok(i64::MAX),
+            IntErrorKind::NegOverflow => Ok(i64::MIN),
+            _ => Err(error),
+        })
+        .ok()
 }
 
 fn parse_date_time(text: &str) -> Option<DateTime<Utc>> {
