@@ -12,6 +12,9 @@ use std::{path::Path, str::FromStr, time::Duration};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// How many prepared statements a connection of PostgreSQL keeps.
+const PREPARED: usize = 256;
+
 /// The oldest PostgreSQL that is supported, as `server_version_num` counts.
 const MIN_POSTGRES: i64 = 140_000;
 
@@ -92,10 +95,7 @@ impl Db {
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
         let shown = redact(url);
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|e| OpenError(format!("The database URL {shown} cannot be read: {e}.")))?
-            .application_name("vestibule")
-            .disable_statement_logging();
+        let options = options(url).map_err(|e| OpenError(format!("The database URL {shown} cannot be read: {e}.")))?;
         // One plain connection first: it fails at once and with the reason, where a pool would wait.
         let mut connection = options.connect().await.map_err(|e| {
             OpenError(format!("PostgreSQL at {shown} cannot be reached: {e}. Is it running, and the URL right?"))
@@ -172,6 +172,13 @@ impl Db {
     }
 }
 
+/// How to connect to PostgreSQL. A URL may say how many prepared statements a connection keeps: behind a pooler that gives
+/// every transaction another connection, none.
+fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("vestibule").disable_statement_logging();
+    Ok(if url.contains("statement-cache-capacity=") { options } else { options.statement_cache_capacity(PREPARED) })
+}
+
 /// Refuses a PostgreSQL that is too old, before anything is changed.
 fn check_postgres_version(version: i64, name: &str) -> Result<(), OpenError> {
     if version >= MIN_POSTGRES {
@@ -231,6 +238,13 @@ mod tests {
         assert!(check_postgres_version(140_000, "14.0").is_ok());
         let error = check_postgres_version(130_014, "13.14").unwrap_err().to_string();
         assert!(error.contains("13.14") && error.contains("14 or later"), "{error}");
+    }
+
+    #[test]
+    fn a_url_may_forbid_prepared_statements() {
+        let kept = |url| format!("{:?}", options(url).unwrap());
+        assert!(kept("postgres://host/db?statement-cache-capacity=0").contains("statement_cache_capacity: 0"));
+        assert!(kept("postgres://host/db").contains("statement_cache_capacity: 256"));
     }
 
     #[test]

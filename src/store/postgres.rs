@@ -29,9 +29,6 @@ const TRUSTED: Duration = Duration::from_secs(1);
 /// How long a connection is used, so that what the database keeps for it does not grow for ever.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// How many prepared statements a connection keeps.
-const PREPARED: usize = 256;
-
 /// The connections of a server. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Pool(managed::Pool<Connections>);
@@ -63,7 +60,7 @@ impl Pool {
     /// Connections to this database, made when they are needed.
     pub(super) fn new(options: PgConnectOptions) -> Result<Self, DbError> {
         let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
-        let pool = managed::Pool::builder(Connections(options.statement_cache_capacity(PREPARED)))
+        let pool = managed::Pool::builder(Connections(options))
             .max_size(CONNECTIONS)
             .timeouts(timeouts)
             // The connection used last: what it needs is still in the processor's cache.
