@@ -16,10 +16,11 @@ import sys
 import schemathesis
 import yaml
 from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositiveData
 
 sys.path.insert(0, os.path.dirname(__file__))
-from objects import Objects
+from objects import Objects, provider_of
 from reading import ORIGINAL, is_valid_as_read, resolved
 
 SPARED = set()
@@ -65,6 +66,8 @@ def name_objects(objects, document):
         if name.endswith("Request"):
             for field, part in schema.get("properties", {}).items():
                 offer(objects, part, field)
+            if "provider" in schema.get("properties", {}) and (path := provider_of(name)):
+                schema["properties"]["provider"]["enum"] = objects.keys(path)
     offer(objects, document["components"]["schemas"]["UserAccountRequest"]["properties"]["pk"], "user")
 
 
@@ -93,6 +96,7 @@ def before_call(context, case, kwargs):
     spare(case)
     if case.meta is not None and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
         make_unique(case)
+    keep_name(case)
 
 
 def spare(case):
@@ -100,6 +104,16 @@ def spare(case):
     for name, value in (case.path_parameters or {}).items():
         if case.method != "GET" and str(value) in SPARED:
             case.path_parameters[name] = "00000000-0000-0000-0000-000000000000" if "-" in str(value) else 0
+
+
+def keep_name(case):
+    """In a sequence, objects keep the name that they are made under. The check whether they are still there knows that
+    they can be deleted meanwhile, not that they can be renamed."""
+    if case.meta is None or case.meta.phase.name != TestPhase.STATEFUL or not isinstance(case.body, dict):
+        return
+    for name, value in (case.path_parameters or {}).items():
+        if case.method in ("PUT", "PATCH") and name in case.body:
+            case.body[name] = value
 
 
 # Fields whose value no other object may have. Boundary values repeat, so later ones get a number for their last letters.
@@ -112,6 +126,9 @@ def make_unique(case):
     for body, name in itertools.product(bodies, UNIQUE):
         value = body.get(name)
         if value in (None, "") or not isinstance(value, (str, int)):
+            continue
+        if name == "provider" and "slug" not in body:
+            # Only an application wants a provider for itself.
             continue
         if name == "provider":
             body[name] = None if (name, value) in SEEN else value

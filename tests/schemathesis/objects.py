@@ -25,9 +25,15 @@ REFERENCES = {
     "/flows/instances/": {"target"},
     "/policies/all/": {"policies"},
     "/propertymappings/all/": {"property_mappings", "property_mappings_group", "name_id_mapping"},
-    "/providers/all/": {"provider", "backchannel_providers"},
+    "/providers/all/": {"provider", "provider__id", "backchannel_providers"},
     "/rbac/roles/": {"roles"},
     "/stages/all/": {"stage"},
+}
+# Objects for which not every provider will do, by the start of their component's name, and where the right ones are.
+PROVIDERS = {
+    "GoogleWorkspaceProvider": "/providers/google_workspace/",
+    "MicrosoftEntraProvider": "/providers/microsoft_entra/",
+    "SCIMProvider": "/providers/scim/",
 }
 # Lists that cannot be added to, and where what they show is made.
 MADE_BY = {
@@ -69,6 +75,12 @@ entries:
 """
 
 NUMBERS = itertools.count(1)
+
+
+def provider_of(component):
+    """Where the providers are that a component wants; nothing if any will do."""
+    name = component.removeprefix("Patched")
+    return next((path for start, path in PROVIDERS.items() if name.startswith(start)), None)
 
 
 class Objects:
@@ -150,12 +162,17 @@ class Objects:
         return self.call("POST", path, self.value(body, "", OPTIONAL.get(path, set())))
 
     def value(self, schema, name, optional=frozenset()):
+        component = ""
         while "$ref" in schema or "allOf" in schema:
-            schema = schema["allOf"][0] if "allOf" in schema else self.schemas[schema["$ref"].rpartition("/")[2]]
+            schema = schema["allOf"][0] if "allOf" in schema else schema
+            component = schema["$ref"].rpartition("/")[2]
+            schema = self.schemas[component]
         kind, format = schema.get("type"), schema.get("format")
         if kind == "object" and "properties" in schema:
+            special = provider_of(component)
             wanted = {*schema.get("required", []), *optional}
-            return {field: self.value(part, field) for field, part in schema["properties"].items() if field in wanted}
+            values = {field: self.value(part, field) for field, part in schema["properties"].items() if field in wanted}
+            return values | {"provider": self.keys(special)[0]} if special and "provider" in values else values
         if name in VALUES:
             return VALUES[name]
         if kind in ("array", "object", "boolean"):
