@@ -166,8 +166,12 @@ impl Taken {
         Ok(done.rows_affected())
     }
 
-    /// Makes the transaction permanent.
+    /// Makes the transaction permanent. One in which a statement failed is none any more: PostgreSQL would roll it back and
+    /// call that a success.
     pub(super) async fn commit(mut self) -> Result<(), DbError> {
+        if !self.settled {
+            return Err(DbError::Other("a statement of the transaction failed".into()));
+        }
         self.command("COMMIT").await?;
         self.transaction = false;
         Ok(())

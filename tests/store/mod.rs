@@ -30,6 +30,17 @@ fn a_transaction_that_is_given_up_leaves_nothing() {
 }
 
 #[test]
+fn a_commit_after_a_failed_statement_is_no_success() {
+    on_postgres(async |app| {
+        let mut tx = app.app.db.begin().await.unwrap();
+        group(&app, "one").insert(&mut tx).await.unwrap();
+        assert!(group(&app, "one").insert(&mut tx).await.is_err(), "the name is taken");
+        assert!(tx.commit().await.is_err());
+        assert!(!exists(&app, "one").await);
+    });
+}
+
+#[test]
 fn what_nobody_waited_for_is_not_taken_for_the_next_answer() {
     let number = |n: i64| -> SelectStatement { Query::select().expr(Expr::cust(n.to_string())).to_owned() };
     on_postgres(async |app| {
