@@ -63,7 +63,8 @@ pub trait Resource: Send + Sync + 'static {
     /// What people call this object.
     fn label(row: &Self::Row) -> String;
 
-    /// Answers for rows, in their order, by a number of queries that does not depend on theirs.
+    /// Answers for rows, in their order, by a number of queries that does not depend on theirs. A row that went after it
+    /// was read, with something that it cannot do without, is left out.
     fn models(
         ctx: &mut Context,
         rows: Vec<Self::Row>,
@@ -137,10 +138,10 @@ pub async fn find<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) 
 /// The answer for one row.
 ///
 /// # Errors
-/// When a query fails.
+/// 404 when it went after it was read.
 pub async fn model<R: Resource>(ctx: &mut Context, row: R::Row) -> Result<R::Model, ApiError> {
     let models = R::models(ctx, vec![row]).await?;
-    models.into_iter().next().ok_or_else(|| ApiError::Internal("one row gave no answer".into()))
+    models.into_iter().next().ok_or_else(ApiError::not_found)
 }
 
 /// One object.

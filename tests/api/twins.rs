@@ -125,3 +125,26 @@ fn callers_see_what_they_hold_permissions_on() {
         caller.get("/providers/scim_users/").await.expect(403);
     });
 }
+
+#[test]
+fn lists_do_not_fail_over_what_is_deleted_meanwhile() {
+    for_each_database(async |app| {
+        let (admin, scim) = (app.admin(), provider(&app, "scim").await);
+        let mut paths = vec![];
+        for n in 0..40 {
+            let (user, path, _) = ours(&app, "user", &format!("user {n}")).await;
+            let twin = json!({ "provider": scim, "user": user, "scim_id": "x" });
+            admin.post("/providers/scim_users/", twin).await.expect(201);
+            let token = json!({ "identifier": format!("token-{n}"), "user": user, "intent": "api" });
+            admin.post("/core/tokens/", token).await.expect(201);
+            paths.push(path);
+        }
+        let deletions = paths.iter().map(|path| async { admin.delete(path).await.expect(204) });
+        let lists = (0..60).map(|_| async {
+            admin.get("/providers/scim_users/").await.expect(200);
+            admin.get("/core/tokens/?intent=api").await.expect(200);
+        });
+        futures::join!(futures::future::join_all(deletions), futures::future::join_all(lists));
+        assert_eq!(admin.get("/providers/scim_users/").await.results().len(), 0);
+    });
+}

@@ -84,7 +84,8 @@ impl Resource for Tokens {
         let owners: Vec<Account> = table::find_all(&mut ctx.db, "id", rows.iter().map(|token| token.user_id)).await?;
         let owners = Users::models(ctx, owners).await?;
         let owners: HashMap<i64, models::User> = owners.into_iter().map(|user| (user.pk, user)).collect();
-        rows.into_iter().map(|token| model(token, &owners)).collect()
+        let owned = |token: Token| owners.get(&token.user_id).map(|owner| model(token, owner.clone()));
+        rows.into_iter().filter_map(owned).collect()
     }
 
     /// Callers may always touch their own tokens; those of others take the permission, and do not exist without it.
@@ -195,10 +196,9 @@ pub(crate) fn new_key(random: &Random, settings: &Settings) -> String {
     random.text(usize::try_from(length).unwrap_or(60))
 }
 
-fn model(token: Token, owners: &HashMap<i64, models::User>) -> Result<models::Token, ApiError> {
-    let missing = || ApiError::Internal(format!("token {} has no owner", token.id));
+fn model(token: Token, owner: models::User) -> Result<models::Token, ApiError> {
     Ok(models::Token {
-        user_obj: owners.get(&token.user_id).cloned().ok_or_else(missing)?,
+        user_obj: owner,
         pk: token.id,
         managed: token.managed,
         identifier: token.identifier,

@@ -68,21 +68,10 @@ impl Resource for FlowStageBindings {
         let stages = summaries(ctx, stages).await?;
         let stages: HashMap<Uuid, models::Stage> = stages.into_iter().map(|s| (s.pk, s)).collect();
         let model = |row: FlowStageBinding| {
-            let stage = stages.get(&row.stage_id);
-            Ok(models::FlowStageBinding {
-                pk: row.id,
-                policybindingmodel_ptr_id: row.policy_binding_id,
-                target: row.flow_id,
-                stage: row.stage_id,
-                stage_obj: stage.cloned().ok_or_else(|| ApiError::Internal("a bound stage is missing".into()))?,
-                evaluate_on_plan: Some(row.evaluate_on_plan),
-                re_evaluate_policies: Some(row.re_evaluate_policies),
-                order: row.sort_order,
-                policy_engine_mode: Some(parse(&row.policy_engine_mode)?),
-                invalid_response_action: Some(parse(&row.invalid_response_action)?),
-            })
+            let stage = stages.get(&row.stage_id)?.clone();
+            Some(binding(row, stage))
         };
-        rows.into_iter().map(model).collect()
+        rows.into_iter().filter_map(model).collect()
     }
 
     async fn save(
@@ -116,6 +105,21 @@ impl Resource for FlowStageBindings {
         resource::store::<Self>(ctx, &mut row, new).await?;
         Ok(row)
     }
+}
+
+fn binding(row: FlowStageBinding, stage_obj: models::Stage) -> Result<models::FlowStageBinding, ApiError> {
+    Ok(models::FlowStageBinding {
+        pk: row.id,
+        policybindingmodel_ptr_id: row.policy_binding_id,
+        target: row.flow_id,
+        stage: row.stage_id,
+        stage_obj,
+        evaluate_on_plan: Some(row.evaluate_on_plan),
+        re_evaluate_policies: Some(row.re_evaluate_policies),
+        order: row.sort_order,
+        policy_engine_mode: Some(parse(&row.policy_engine_mode)?),
+        invalid_response_action: Some(parse(&row.invalid_response_action)?),
+    })
 }
 
 impl FlowsBindings for Context {

@@ -40,15 +40,14 @@ pub async fn of(
     user: User,
     context: Map<String, Value>,
 ) -> Result<Verdict, ApiError> {
-    let lost = || ApiError::Internal(format!("policy {} has no row of its kind", policy.id));
     Ok(match policy.kind.as_str() {
         // The reference waits as long as the policy says; a test need not.
         "dummy" => {
-            let row: DummyPolicy = of_kind(ctx, policy.id).await?.ok_or_else(lost)?;
+            let row: DummyPolicy = of_kind(ctx, policy.id).await?.ok_or_else(ApiError::not_found)?;
             Verdict { passing: row.result, messages: vec!["dummy".to_owned()] }
         }
         "expression" => {
-            let row: ExpressionPolicy = of_kind(ctx, policy.id).await?.ok_or_else(lost)?;
+            let row: ExpressionPolicy = of_kind(ctx, policy.id).await?.ok_or_else(ApiError::not_found)?;
             let http_request = Some(expressions::http_request(ctx).await?);
             let user = expressions::user(ctx, user).await?;
             let subject = Subject { user, http_request, ..Subject::default() };
@@ -58,7 +57,7 @@ pub async fn of(
             }
         }
         "password_expiry" => {
-            let row: PasswordExpiryPolicy = of_kind(ctx, policy.id).await?.ok_or_else(lost)?;
+            let row: PasswordExpiryPolicy = of_kind(ctx, policy.id).await?.ok_or_else(ApiError::not_found)?;
             let latest =
                 TimeDelta::try_days(row.days).and_then(|days| user.password_change_date.checked_add_signed(days));
             match latest {
@@ -66,7 +65,7 @@ pub async fn of(
                 _ => Verdict { passing: true, messages: vec![] },
             }
         }
-        "password" => password(&of_kind(ctx, policy.id).await?.ok_or_else(lost)?, &context),
+        "password" => password(&of_kind(ctx, policy.id).await?.ok_or_else(ApiError::not_found)?, &context),
         // There is no event to match here.
         "event_matcher" => Verdict::default(),
         kind => Verdict::denied(format!("Policies of the kind {kind} cannot be tried yet.")),

@@ -164,11 +164,8 @@ impl<T: Twin> Resource for Twins<T> {
 
     async fn models(ctx: &mut Context, rows: Vec<T>) -> Result<Vec<T::Answer>, ApiError> {
         let ours = T::Ours::load(ctx, rows.iter().map(T::ours).collect()).await?;
-        let full = |row: T| match ours.get(&row.ours()) {
-            Some(full) => Ok(row.answer(full.clone())),
-            None => Err(ApiError::Internal(format!("{} has gone", row.ours()))),
-        };
-        rows.into_iter().map(full).collect()
+        let answer = |row: T| ours.get(&row.ours()).map(|full| row.answer(full.clone()));
+        Ok(rows.into_iter().filter_map(answer).collect())
     }
 
     async fn save(ctx: &mut Context, existing: Option<T>, fields: Fields<T::Ours>) -> Result<T, ApiError> {
