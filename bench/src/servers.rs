@@ -184,7 +184,14 @@ pub(crate) async fn seed(database: &Database, users: u32) -> Result<i64, Failure
         statement.into_table(User::TABLE).columns(columns.clone());
         for number in begin..users.min(begin + BATCH) {
             let uuid = uuid::Uuid::from_u128(u128::from(number));
-            let user = User::defaults(uuid, format!("user{number}"), format!("User {number}"), now);
+            let user = User {
+                uuid,
+                username: format!("user{number}"),
+                name: format!("User {number}"),
+                password_change_date: now,
+                date_joined: now,
+                ..User::default()
+            };
             let user = User { email: format!("user{number}@example.org"), ..user };
             let values = User::COLUMNS.iter().zip(user.values()).filter(|(name, _)| **name != User::KEY);
             statement.values(values.map(|(_, value)| Expr::val(value)))?;

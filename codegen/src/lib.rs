@@ -12,6 +12,7 @@
 
 mod docs;
 mod error;
+mod family;
 mod lint;
 mod model;
 mod models;

@@ -4,6 +4,7 @@ use super::{
     Error, Result, docs, names,
     operation::{Operation, Parameter},
     spec::{self, Spec},
+    types::Type,
 };
 use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
@@ -38,6 +39,15 @@ enum Kind {
     Choice(Vec<String>),
 }
 
+/// The Rust type of a path parameter.
+pub(crate) fn path_type(parameter: &Parameter<'_>) -> TokenStream {
+    match Type::of(parameter.schema, parameter.name) {
+        Ok(Type::Integer) => quote!(i64),
+        Ok(Type::Uuid) => quote!(uuid::Uuid),
+        _ => quote!(String),
+    }
+}
+
 /// The name of the parameter struct of an operation, if it has query parameters.
 pub(crate) fn struct_name(operation: &Operation<'_>) -> Option<Ident> {
     (!operation.query.is_empty()).then(|| names::type_ident(&format!("{}Params", operation.id.to_pascal_case())))
@@ -60,6 +70,7 @@ pub(crate) fn render(spec: &Spec, operation: &Operation<'_>) -> Result<TokenStre
     });
     let default = required.iter().all(|f| f.has_default).then(|| quote!(, Default));
     let doc = docs::lines(&format!("The query parameters of `{}`.", operation.id));
+    let filters = fields.iter().any(|f| f.name == "page").then(|| filters(&name, &fields));
     Ok(quote! {
         #doc
         #[derive(Debug, Clone #default)]
@@ -78,7 +89,32 @@ pub(crate) fn render(spec: &Spec, operation: &Operation<'_>) -> Result<TokenStre
                 Ok(Self { #(#values,)* })
             }
         }
+
+        #filters
     })
+}
+
+/// The parameters of a list by name, for what filters all lists alike.
+fn filters(params: &Ident, fields: &[Field<'_>]) -> TokenStream {
+    let filters: Vec<&Field<'_>> = fields.iter().filter(|f| f.name != "page").collect();
+    let names = filters.iter().map(|f| f.name);
+    let adds = filters.iter().map(|Field { name, sought, .. }| quote!(all.add(#name, &#sought);));
+    let all = if filters.is_empty() { quote!(let all) } else { quote!(let mut all) };
+    quote! {
+        impl Filters for #params {
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+
+            fn page(&self) -> &PageQuery {
+                &self.page
+            }
+
+            fn sought(&self) -> Vec<(&'static str, Sought)> {
+                #all = SoughtAll::default();
+                #(#adds)*
+                all.into()
+            }
+        }
+    }
 }
 
 /// A field of a parameter struct.
@@ -88,6 +124,8 @@ struct Field<'a> {
     ident: Ident,
     ty: TokenStream,
     read: TokenStream,
+    /// Its value as what a filter looks for.
+    sought: TokenStream,
     required: bool,
     has_default: bool,
 }
@@ -101,6 +139,7 @@ fn fields<'a>(spec: &Spec, operation: &Operation<'a>) -> Result<Vec<Field<'a>>> 
             ident: names::ident("page"),
             ty: quote!(PageQuery),
             read: quote!(the_query.page()),
+            sought: TokenStream::new(),
             required: false,
             has_default: true,
         });
@@ -134,12 +173,20 @@ fn field<'a>(spec: &Spec, operation: &Operation<'_>, parameter: &Parameter<'a>) 
         (false, false) => (method.to_owned(), quote!(Option<#ty>), options),
     };
     let method = names::ident(&method);
+    let ident = names::ident(name);
+    let sought = match (&kind, is_list, required) {
+        (Kind::Enum(_), true, _) => quote!(self.#ident.iter().map(|v| v.as_str().to_owned()).collect::<Vec<_>>()),
+        (Kind::Enum(_), false, true) => quote!(self.#ident.as_str().to_owned()),
+        (Kind::Enum(_), false, false) => quote!(self.#ident.map(|v| v.as_str().to_owned())),
+        _ => quote!(self.#ident),
+    };
     Ok(Field {
         name,
         doc: docs::comment(parameter.node, &format!("`{name}`.")),
-        ident: names::ident(name),
-        ty,
         read: quote!(the_query.#method(#name #options)),
+        sought,
+        ident,
+        ty,
         required,
         has_default: !matches!(kind, Kind::Enum(_) | Kind::DateTime),
     })

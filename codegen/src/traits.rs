@@ -5,7 +5,9 @@
 //! an ordinary function of the generated crate.
 
 use super::{
-    Result, docs, names,
+    Result, docs,
+    family::Family,
+    model, names,
     operation::{Answer, Operation},
     params, schemas,
     spec::Spec,
@@ -29,20 +31,31 @@ pub(crate) fn render(spec: &Spec, operations: &[Operation<'_>]) -> Result<TokenS
     }
     let mut out = TokenStream::new();
     let mut answers = Answers::default();
+    let models = model::read(spec)?;
     for (name, operations) in families {
-        for (_, operation) in &operations {
+        let all: Vec<&Operation<'_>> = operations.iter().map(|(_, operation)| *operation).collect();
+        for operation in &all {
             out.extend(params::render(spec, operation)?);
         }
-        out.extend(family(name, &operations, &mut answers));
+        let standard = Family::of(name, &all, &models).filter(|family| family.is_standard(&all));
+        out.extend(family(name, &operations, standard.as_ref(), &mut answers)?);
     }
     out.extend(answers.render());
     Ok(out)
 }
 
-fn family(name: &str, operations: &[(usize, &Operation<'_>)], answers: &mut Answers) -> TokenStream {
+fn family(
+    name: &str,
+    operations: &[(usize, &Operation<'_>)],
+    standard: Option<&Family<'_>>,
+    answers: &mut Answers,
+) -> Result<TokenStream> {
     let module = names::ident(name);
     let trait_name = names::type_ident(&name.to_pascal_case());
-    let methods = operations.iter().map(|(_, operation)| method(operation));
+    let methods = operations.iter().map(|(_, operation)| method(operation, standard));
+    let marker = standard.map(Family::marker);
+    let transfer = standard.map(Family::transfer).transpose()?;
+    let needs = if standard.is_some() { quote!(Standard<#module::Family>) } else { quote!(Send) };
     let handlers: Vec<TokenStream> =
         operations.iter().map(|(_, operation)| handler(&trait_name, operation, answers)).collect();
     let routes = operations.iter().map(|(index, operation)| {
@@ -51,13 +64,15 @@ fn family(name: &str, operations: &[(usize, &Operation<'_>)], answers: &mut Answ
     });
     let trait_doc = docs::lines(&format!("The operations of `{name}`."));
     let module_doc = docs::lines(&format!("Routes of the operations of `{name}`."));
-    quote! {
+    Ok(quote! {
         #trait_doc
-        pub trait #trait_name: Send { #(#methods)* }
+        pub trait #trait_name: #needs { #(#methods)* }
 
         #module_doc
         pub mod #module {
             use super::*;
+
+            #marker
 
             /// Every operation of the family with the code that answers it.
             pub fn routes<C: #trait_name>() -> Vec<Route<C>> {
@@ -66,7 +81,9 @@ fn family(name: &str, operations: &[(usize, &Operation<'_>)], answers: &mut Answ
 
             #(#handlers)*
         }
-    }
+
+        #transfer
+    })
 }
 
 /// An argument of a trait method.
@@ -78,12 +95,12 @@ struct Argument {
 
 fn arguments(operation: &Operation<'_>) -> Vec<Argument> {
     let path = operation.path_params.iter().enumerate().map(|(index, parameter)| {
-        let (ty, read) = match Type::of(parameter.schema, parameter.name) {
-            Ok(Type::Integer) => (quote!(i64), quote!(path_integer(&mut input, #index)?)),
-            Ok(Type::Uuid) => (quote!(uuid::Uuid), quote!(path_uuid(&mut input, #index)?)),
-            _ => (quote!(String), quote!(path_text(&mut input, #index)?)),
+        let read = match Type::of(parameter.schema, parameter.name) {
+            Ok(Type::Integer) => quote!(path_integer(&mut input, #index)?),
+            Ok(Type::Uuid) => quote!(path_uuid(&mut input, #index)?),
+            _ => quote!(path_text(&mut input, #index)?),
         };
-        Argument { name: names::ident(parameter.name), ty, read }
+        Argument { name: names::ident(parameter.name), ty: params::path_type(parameter), read }
     });
     let query = params::struct_name(operation).map(|ty| Argument {
         name: format_ident!("params"),
@@ -109,17 +126,20 @@ fn answer_type(operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-fn method(operation: &Operation<'_>) -> TokenStream {
+fn method(operation: &Operation<'_>, standard: Option<&Family<'_>>) -> TokenStream {
     let name = names::ident(operation.id);
     let doc = docs::comment(operation.node, "");
     let http = format!(" `{} {}`", operation.method.to_uppercase(), operation.path);
-    let arguments = arguments(operation).into_iter().map(|Argument { name, ty, .. }| quote!(#name: #ty));
+    let arguments = arguments(operation);
+    let idents: Vec<Ident> = arguments.iter().map(|argument| argument.name.clone()).collect();
+    let body = standard.and_then(|family| family.default_body(operation, &idents)).unwrap_or(quote!(;));
+    let arguments = arguments.iter().map(|Argument { name, ty, .. }| quote!(#name: #ty));
     let answer = answer_type(operation);
     quote! {
         #doc
         ///
         #[doc = #http]
-        fn #name(&mut self, #(#arguments),*) -> impl Future<Output = Result<#answer, ApiError>> + Send;
+        fn #name(&mut self, #(#arguments),*) -> impl Future<Output = Result<#answer, ApiError>> + Send #body
     }
 }
 

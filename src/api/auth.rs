@@ -61,7 +61,7 @@ async fn look_up(conn: &mut Conn, key: &str) -> Result<Option<Known>, DbError> {
     let Some(token) = token else { return Ok(None) };
     // An expiring token without a time never held.
     let expires = token.expiring.then(|| token.expires.unwrap_or(DateTime::<Utc>::MIN_UTC));
-    let owner = table::find::<User>(conn, "id", token.user_id).await?.filter(|user| user.is_active);
+    let owner = table::find::<User>(conn, "id", token.user).await?.filter(|user| user.is_active);
     let Some(owner) = owner else { return Ok(None) };
     let principal = Arc::new(principal(conn, owner).await?);
     Ok(Some(Known { principal, expires }))

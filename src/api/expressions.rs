@@ -52,7 +52,7 @@ pub async fn user(ctx: &mut Context, row: tables::User) -> Result<User, ApiError
         name: row.name,
         email: row.email,
         path: row.path,
-        r#type: row.kind,
+        r#type: row.r#type,
         is_active: row.is_active,
         attributes: object(row.attributes),
     })
@@ -63,12 +63,12 @@ pub async fn user(ctx: &mut Context, row: tables::User) -> Result<User, ApiError
 /// # Errors
 /// When a query fails.
 pub async fn group(ctx: &mut Context, row: &tables::Group) -> Result<Group, ApiError> {
-    let memberships = Memberships::groups(&mut ctx.db, row.parent_id).await?;
+    let memberships = Memberships::groups(&mut ctx.db, row.parent.map(|parent| parent.0)).await?;
     Ok(group_of(row, &memberships, 0))
 }
 
 fn group_of(row: &tables::Group, memberships: &Memberships, depth: usize) -> Group {
-    let parent = row.parent_id.filter(|_| depth < PARENTS).and_then(|id| memberships.group(id));
+    let parent = row.parent.filter(|_| depth < PARENTS).and_then(|parent| memberships.group(parent.0));
     Group {
         pk: row.id.to_string(),
         num_pk: group_number(row.id),

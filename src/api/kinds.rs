@@ -3,10 +3,10 @@
 use super::{
     context::Context,
     events,
+    fields::completes,
     resource::{self, Model, Resource},
 };
 use crate::store::{Entity, table};
-use sea_query::Value;
 use vestibule_api::{ApiError, models};
 
 /// One kind of a family of objects.
@@ -56,6 +56,41 @@ impl Kind {
     }
 }
 
+/// A row with what answers say of its kind.
+pub struct Described<R> {
+    row: R,
+    /// The form in which it is edited.
+    pub component: &'static str,
+    /// For people, of one.
+    pub verbose_name: &'static str,
+    /// For people, of many.
+    pub verbose_name_plural: &'static str,
+    /// Application and model.
+    pub meta_model_name: String,
+}
+
+completes!(Described);
+
+impl<R: Entity> Described<R> {
+    /// Describes rows of one kind, or, by `kind`, base rows of any.
+    ///
+    /// # Errors
+    /// As [`Kind::find`].
+    pub fn all(kinds: &'static [Kind], rows: Vec<R>, kind: fn(&R) -> &str) -> Result<Vec<Self>, ApiError> {
+        let describe = |row: R| {
+            let kind = Kind::find(kinds, R::KIND.unwrap_or_else(|| kind(&row)))?;
+            Ok(Self {
+                component: kind.component,
+                verbose_name: kind.model.verbose,
+                verbose_name_plural: kind.verbose_plural,
+                meta_model_name: kind.meta_model_name(),
+                row,
+            })
+        };
+        rows.into_iter().map(describe).collect()
+    }
+}
+
 /// The names of a kind, for constants: a kind that does not exist fails to compile.
 #[allow(clippy::panic, reason = "ends the compilation, not the server")]
 pub const fn model_of(all: &'static [Kind], kind: &str) -> Model {
@@ -84,12 +119,12 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 /// As [`resource::destroy`].
 pub async fn destroy_any<R: Resource>(
     ctx: &mut Context,
-    key: impl Into<Value> + Send,
+    key: R::Key,
     kinds: &'static [Kind],
     kind: fn(&R::Row) -> &str,
 ) -> Result<(), ApiError> {
     let row = resource::find::<R>(ctx, key).await?;
     let kind = Kind::find(kinds, kind(&row))?;
-    table::delete::<R::Row>(&mut ctx.db, row.key_value()).await?;
+    table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
     events::record(ctx, events::DELETED, kind.model, R::pk(&row), R::label(&row)).await
 }

@@ -28,12 +28,12 @@ impl<R> Rows<R> {
 
 /// How a list may be ordered and searched.
 pub struct Listing {
-    /// Names for `?ordering=` and their columns; `-` in front of a name turns it round.
-    pub order: &'static [(&'static str, Column)],
+    /// The columns of fields that `?ordering=` may name; `-` in front of a name turns it round.
+    pub column: fn(&str) -> Option<Column>,
     /// The order when none, or none that is known, is asked for.
-    pub default_order: &'static [&'static str],
-    /// Columns that `?search=` looks into.
-    pub search: &'static [Column],
+    pub order: &'static [&'static str],
+    /// Fields that `?search=` looks into.
+    pub search: &'static [&'static str],
     /// A unique column that settles ties.
     pub key: Column,
 }
@@ -48,7 +48,8 @@ pub async fn page<R: Row>(
     page: &PageQuery,
     listing: &Listing,
 ) -> Result<Rows<R>, ApiError> {
-    search(&mut select, page.search.as_deref(), listing.search);
+    let columns: Vec<Column> = listing.search.iter().copied().filter_map(listing.column).collect();
+    search(&mut select, page.search.as_deref(), &columns);
     let total = query::count(conn, &select).await?;
     let (pagination, offset, size) = window(page, total)?;
     order(&mut select, page.ordering.as_deref(), listing);
@@ -104,14 +105,13 @@ fn search(select: &mut SelectStatement, words: Option<&str>, columns: &[Column])
 
 /// Orders by what was asked for, where it is known, and always ends with the unique key.
 fn order(select: &mut SelectStatement, asked: Option<&str>, listing: &Listing) {
-    let find = |name: &str| listing.order.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
     let parse = |name: &str| match name.trim().strip_prefix('-') {
-        Some(name) => find(name).map(|c| (c, Order::Desc)),
-        None => find(name.trim()).map(|c| (c, Order::Asc)),
+        Some(name) => (listing.column)(name).map(|c| (c, Order::Desc)),
+        None => (listing.column)(name.trim()).map(|c| (c, Order::Asc)),
     };
     let mut terms: Vec<_> = asked.into_iter().flat_map(|a| a.split(',')).filter_map(parse).collect();
     if terms.is_empty() {
-        terms = listing.default_order.iter().copied().filter_map(parse).collect();
+        terms = listing.order.iter().copied().filter_map(parse).collect();
     }
     for (column, direction) in terms.into_iter().filter(|(c, _)| *c != listing.key) {
         select.order_by(column, direction);

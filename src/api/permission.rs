@@ -5,7 +5,7 @@
 //! dispatcher refuses the answer of a handler that never asked ([`confirm`]).
 
 use super::context::{Caller, Context, Principal};
-use crate::store::{Entity, dialect};
+use crate::store::{Entity, column::Key, dialect};
 use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
 use vestibule_api::{ApiError, Operation, Permission};
 
@@ -94,6 +94,6 @@ pub fn on_object<E: Entity>(principal: &Principal, permission: &str) -> Expr {
         .and_where(Expr::col("role_id").is_in(principal.roles.iter().copied()))
         .and_where(Expr::col("permission").eq(permission))
         .to_owned();
-    let key = || dialect::object_id(E::TABLE, E::KEY, E::GENERATED);
+    let key = || dialect::object_id(E::TABLE, E::KEY, <E::Key as Key>::GENERATED);
     Cond::any().add(key().in_subquery(own)).add(key().in_subquery(by_role)).into()
 }

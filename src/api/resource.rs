@@ -1,19 +1,26 @@
-//! What all resources have in common: list, retrieve, create, update, delete.
+//! What all resources have in common: list, create, retrieve, update, destroy, and what refers to an object.
 //!
-//! A resource implements [`Resource`] (its rows, answers, filters, and how a body is written) and its handlers call the
-//! functions of this module. POST, PUT and PATCH share one path: the bodies of POST and PUT are turned into the PATCH
-//! form, in which absent fields stay as they are (in a new row: the defaults).
+//! A resource is a family of the contract for which [`Resource`] is implemented: its row, and what is special about it. That
+//! gives it the standard operations. POST, PUT and PATCH share one path: the bodies of POST and PUT are turned into the
+//! PATCH form, in which absent fields stay as they are (in a new row: the defaults).
 
 use super::{
     context::Context,
     events,
-    page::{Listing, Rows, page},
+    fields::Writer,
+    filter,
+    page::{Column, Listing, Rows, page},
     permission,
+    used_by::used_by,
 };
-use crate::store::{DbError, Entity, query, table};
+use crate::store::{DbError, Entity, column::Key, query, table};
 use sea_query::{Expr, ExprTrait, SelectStatement, Value};
-use serde::de::DeserializeOwned;
-use vestibule_api::{ApiError, Errors, PageQuery, Unchecked, models::Page};
+use serde_json::{Map, Value as Json};
+use std::future::ready;
+use vestibule_api::{
+    ApiError, Errors, Family, Filters, PageQuery, Standard, Unchecked,
+    models::{self, Page},
+};
 
 /// The names of a kind of object, as events, permissions and `used_by` write them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,36 +46,46 @@ pub type Unique = (&'static str, &'static str, &'static str);
 /// The message for most unique fields.
 pub const MUST_BE_UNIQUE: &str = "This field must be unique.";
 
-/// What is special about a resource.
-pub trait Resource: Send + Sync + 'static {
+/// What is special about a resource. Its fields are those of the contract and of its row, see [`fields!`].
+pub trait Resource: Family<Key: Into<Value>> {
     /// How it is stored.
     type Row: Entity;
-    /// How it is answered.
-    type Model: Send;
-    /// The body of PATCH; the bodies of POST and PUT convert into it.
-    type Patch: Send;
 
     /// Its names.
     const MODEL: Model;
     /// The column that the path parameter names.
     const LOOKUP: &'static str = Self::Row::KEY;
-    /// How lists are ordered and searched.
-    const LISTING: Listing;
+    /// The fields by which lists are ordered when nothing else is asked for.
+    const ORDER: &'static [&'static str] = &["name"];
+    /// The fields that `?search=` looks into.
+    const SEARCH: &'static [&'static str] = &["name"];
     /// What its unique constraints mean.
     const UNIQUE: &'static [Unique] = &[];
+    /// The filters that [`Resource::filter`] applies. All others compare the fields that they are called as.
+    const FILTERS: &'static [&'static str] = &[];
+    /// Whether it belongs to flows. A blueprint may hold these with the permission to write them; all others take a
+    /// superuser.
+    const OF_FLOWS: bool = false;
 
     /// The primary key as events and object permissions write it.
-    fn pk(row: &Self::Row) -> String;
+    fn pk(row: &Self::Row) -> String {
+        row.key().to_string()
+    }
 
     /// What people call this object.
     fn label(row: &Self::Row) -> String;
+
+    /// A new object, before anything is said of it.
+    fn new(ctx: &Context) -> Self::Row {
+        fresh(ctx)
+    }
 
     /// Answers for rows, in their order, by a number of queries that does not depend on theirs. A row that went after it
     /// was read, with something that it cannot do without, is left out.
     fn models(
         ctx: &mut Context,
         rows: Vec<Self::Row>,
-    ) -> impl Future<Output = Result<Vec<Self::Model>, ApiError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Self::Answer>, ApiError>> + Send;
 
     /// Writes a body: into a new row with the defaults, or into an existing one.
     fn save(
@@ -77,49 +94,168 @@ pub trait Resource: Send + Sync + 'static {
         patch: Self::Patch,
     ) -> impl Future<Output = Result<Self::Row, ApiError>> + Send;
 
+    /// Takes out of a body what the caller may not say, before the rest is put into a row.
+    fn admit(_ctx: &Context, _row: &Self::Row, _new: bool, _patch: &mut Self::Patch, _to: &mut Writer) {}
+
+    /// Checks what the types of the fields do not say of a row that a body has been put into, and completes it.
+    fn check(
+        _ctx: &mut Context,
+        _row: &mut Self::Row,
+        _before: Option<&Self::Row>,
+        _to: &mut Writer,
+    ) -> impl Future<Output = Result<(), ApiError>> + Send {
+        ready(Ok(()))
+    }
+
+    /// Does what must be done after a row was stored for the first time.
+    fn after_create(_ctx: &mut Context, _row: &Self::Row) -> impl Future<Output = Result<(), ApiError>> + Send {
+        ready(Ok(()))
+    }
+
+    /// Does what must be done before a row is deleted.
+    fn before_delete(_ctx: &mut Context, _row: &Self::Row) -> impl Future<Output = Result<(), ApiError>> + Send {
+        ready(Ok(()))
+    }
+
     /// Restricts a select to what the caller may touch; true when that may hide something. By default the caller needs
     /// the operation's permission, or the one to view where the operation is open to everybody.
     fn narrow(ctx: &mut Context, select: &mut SelectStatement) -> Result<bool, ApiError> {
         permission::narrow::<Self::Row>(ctx, select, &[&Self::MODEL.permission("view")])
     }
+
+    /// As [`Resource::narrow`], for a list.
+    fn restrict(
+        ctx: &mut Context,
+        select: &mut SelectStatement,
+        _params: &Self::Params,
+    ) -> impl Future<Output = Result<bool, ApiError>> + Send {
+        ready(Self::narrow(ctx, select))
+    }
+
+    /// Applies the filters of [`Resource::FILTERS`].
+    fn filter(
+        _ctx: &mut Context,
+        _select: &mut SelectStatement,
+        _params: &Self::Params,
+    ) -> impl Future<Output = Result<(), ApiError>> + Send {
+        ready(Ok(()))
+    }
+
+    /// Brings values of a blueprint into the form in which they are stored.
+    fn normalize(
+        _ctx: &mut Context,
+        _fields: &mut Map<String, Json>,
+    ) -> impl Future<Output = Result<(), ApiError>> + Send {
+        ready(Ok(()))
+    }
+
+    /// The column of a field that lists are ordered or searched by.
+    fn column(field: &str) -> Option<Column> {
+        own_column::<Self>(field)
+    }
+
+    /// Answers for the rows of a list, where they depend on its parameters.
+    fn listed(
+        ctx: &mut Context,
+        rows: Vec<Self::Row>,
+        _params: &Self::Params,
+    ) -> impl Future<Output = Result<Vec<Self::Answer>, ApiError>> + Send {
+        Self::models(ctx, rows)
+    }
 }
 
-/// One page of a resource.
-///
-/// # Errors
-/// 403 when the caller may see none at all, 404 for a page beyond the end.
-pub async fn list<R: Resource>(
-    ctx: &mut Context,
-    query: &PageQuery,
-    filter: impl FnOnce(&mut SelectStatement) + Send,
-) -> Result<Page<R::Model>, ApiError> {
-    let mut rows = rows::<R>(ctx, query, filter).await?;
-    let models = R::models(ctx, std::mem::take(&mut rows.rows)).await?;
-    Ok(rows.with(models))
+/// The column of a field of a row, for [`Resource::column`].
+pub fn own_column<R: Resource>(field: &str) -> Option<Column> {
+    match field {
+        "pk" => Some((R::Row::TABLE, R::Row::KEY)),
+        field => R::Row::column(field).filter(|column| !column.secret).map(|column| (column.table, column.name)),
+    }
 }
 
-/// The rows of one page, for lists whose answers depend on more than the rows.
+/// The standard operations of all families that are stored.
+impl<R: Resource> Standard<R> for Context {
+    async fn list(&mut self, params: R::Params) -> Result<Page<R::Answer>, ApiError> {
+        let mut select = R::Row::select();
+        if R::restrict(self, &mut select, &params).await? && query::count(&mut self.db, &select).await? == 0 {
+            return Err(ApiError::denied());
+        }
+        apply_filters::<R>(self, &mut select, &params).await?;
+        let mut rows = rows::<R>(self, select, params.page()).await?;
+        let models = R::listed(self, std::mem::take(&mut rows.rows), &params).await?;
+        Ok(rows.with(models))
+    }
+
+    async fn create<B: Into<R::Patch> + Send>(&mut self, body: Unchecked<B>) -> Result<R::Answer, ApiError> {
+        let patch = body.check()?.into();
+        let row = write::<R>(self, None, patch).await?;
+        model::<R>(self, row).await
+    }
+
+    async fn retrieve(&mut self, key: R::Key) -> Result<R::Answer, ApiError> {
+        let row = find::<R>(self, key).await?;
+        model::<R>(self, row).await
+    }
+
+    async fn update<B: Into<R::Patch> + Send>(
+        &mut self,
+        key: R::Key,
+        body: Unchecked<B>,
+    ) -> Result<R::Answer, ApiError> {
+        let row = find::<R>(self, key).await?;
+        let patch = body.check()?.into();
+        let row = write::<R>(self, Some(row), patch).await?;
+        model::<R>(self, row).await
+    }
+
+    async fn destroy(&mut self, key: R::Key) -> Result<(), ApiError> {
+        let row = find::<R>(self, key).await?;
+        R::before_delete(self, &row).await?;
+        table::delete::<R::Row>(&mut self.db, row.key()).await?;
+        events::record(self, events::DELETED, R::MODEL, R::pk(&row), R::label(&row)).await
+    }
+
+    async fn used_by(&mut self, key: R::Key) -> Result<Vec<models::UsedBy>, ApiError> {
+        used_by::<R>(self, key).await
+    }
+}
+
+/// One page of a select, ordered and searched as the resource is.
 ///
 /// # Errors
-/// As [`list`].
+/// 404 for a page beyond the end.
 pub async fn rows<R: Resource>(
     ctx: &mut Context,
+    select: SelectStatement,
     query: &PageQuery,
-    filter: impl FnOnce(&mut SelectStatement) + Send,
 ) -> Result<Rows<R::Row>, ApiError> {
-    let mut select = R::Row::select();
-    if R::narrow(ctx, &mut select)? && query::count(&mut ctx.db, &select).await? == 0 {
-        return Err(ApiError::denied());
+    let key = (R::Row::TABLE, R::Row::KEY);
+    let listing = Listing { column: R::column, order: R::ORDER, search: R::SEARCH, key };
+    page::<R::Row>(&mut ctx.db, select, query, &listing).await
+}
+
+/// Restricts the select of a list to what its parameters ask for.
+async fn apply_filters<R: Resource>(
+    ctx: &mut Context,
+    select: &mut SelectStatement,
+    params: &R::Params,
+) -> Result<(), ApiError> {
+    let mut errors = Errors::default();
+    for (name, sought) in params.sought().into_iter().filter(|(name, _)| !R::FILTERS.contains(name)) {
+        match filter::apply::<R::Row>(select, name, sought) {
+            Some(Some(choices)) => choices.check(ctx, &mut errors, name).await?,
+            Some(None) => {}
+            None => return Err(ApiError::Internal(format!("{} has no filter {name}", R::NAME))),
+        }
     }
-    filter(&mut select);
-    page::<R::Row>(&mut ctx.db, select, query, &R::LISTING).await
+    errors.into_result()?;
+    R::filter(ctx, select, params).await
 }
 
 /// The row that a path parameter names, if the caller may touch it.
 ///
 /// # Errors
 /// 404 when there is none; 403 when the caller may touch no object of this kind at all.
-pub async fn find<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) -> Result<R::Row, ApiError> {
+pub async fn find<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<R::Row, ApiError> {
     let mut select = R::Row::select();
     let narrowed = R::narrow(ctx, &mut select)?;
     select.and_where(Expr::col((R::Row::TABLE, R::LOOKUP)).eq(key.into()));
@@ -139,49 +275,12 @@ pub async fn find<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) 
 ///
 /// # Errors
 /// 404 when it went after it was read.
-pub async fn model<R: Resource>(ctx: &mut Context, row: R::Row) -> Result<R::Model, ApiError> {
+pub async fn model<R: Resource>(ctx: &mut Context, row: R::Row) -> Result<R::Answer, ApiError> {
     let models = R::models(ctx, vec![row]).await?;
     models.into_iter().next().ok_or_else(ApiError::not_found)
 }
 
-/// One object.
-///
-/// # Errors
-/// As [`find`].
-pub async fn retrieve<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) -> Result<R::Model, ApiError> {
-    let row = find::<R>(ctx, key).await?;
-    model::<R>(ctx, row).await
-}
-
-/// Creates an object from the body of a POST.
-///
-/// # Errors
-/// 400 with all fields that do not fit.
-pub async fn create<R: Resource>(
-    ctx: &mut Context,
-    body: Unchecked<impl Into<R::Patch> + DeserializeOwned + Send>,
-) -> Result<R::Model, ApiError> {
-    let patch = body.check()?.into();
-    let row = write::<R>(ctx, None, patch).await?;
-    model::<R>(ctx, row).await
-}
-
-/// Changes an object by the body of a PUT or PATCH.
-///
-/// # Errors
-/// As [`find`] and [`create`].
-pub async fn update<R: Resource>(
-    ctx: &mut Context,
-    key: impl Into<Value> + Send,
-    body: Unchecked<impl Into<R::Patch> + DeserializeOwned + Send>,
-) -> Result<R::Model, ApiError> {
-    let row = find::<R>(ctx, key).await?;
-    let patch = body.check()?.into();
-    let row = write::<R>(ctx, Some(row), patch).await?;
-    model::<R>(ctx, row).await
-}
-
-/// Saves and records a body; what [`create`] and [`update`] share with operations that write more than one object.
+/// Saves and records a body; what creating and updating share with operations that write more than one object.
 ///
 /// # Errors
 /// 400 with all fields that do not fit.
@@ -196,27 +295,55 @@ pub async fn write<R: Resource>(
     Ok(row)
 }
 
-/// Deletes an object.
-///
-/// # Errors
-/// As [`find`]; 400 when other objects cannot do without it.
-pub async fn destroy<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) -> Result<(), ApiError> {
-    let row = find::<R>(ctx, key).await?;
-    table::delete::<R::Row>(&mut ctx.db, row.key_value()).await?;
-    events::record(ctx, events::DELETED, R::MODEL, R::pk(&row), R::label(&row)).await
+/// A row with the defaults, and a key where the database makes none.
+pub fn fresh<E: Entity>(ctx: &Context) -> E {
+    let mut row = E::default();
+    if let Some(key) = E::Key::random(|| ctx.uuid()) {
+        row.set_key(key);
+    }
+    row
 }
 
-/// Stores a row, new or not, and says what a violated constraint means.
+/// How most resources save a body: fields are put into the row, what they refer to must exist, then the row and its
+/// many-to-many fields are stored.
 ///
 /// # Errors
-/// 400 naming the field that is not unique.
+/// 400 with all fields that do not fit.
+pub async fn save<R: Resource>(
+    ctx: &mut Context,
+    existing: Option<R::Row>,
+    put: impl FnOnce(&Context, &mut R::Row, &mut Writer) + Send,
+) -> Result<R::Row, ApiError> {
+    let mut row = existing.clone().unwrap_or_else(|| R::new(ctx));
+    let mut to = Writer::default();
+    put(ctx, &mut row, &mut to);
+    to.check_references(ctx).await?;
+    R::check(ctx, &mut row, existing.as_ref(), &mut to).await?;
+    to.errors.into_result()?;
+    store::<R>(ctx, &mut row, existing.is_none()).await?;
+    if existing.is_none() {
+        R::after_create(ctx, &row).await?;
+    }
+    Ok(row)
+}
+
+/// Stores a row with its many-to-many fields, new or not, and says what a violated constraint means.
+///
+/// # Errors
+/// 400 naming the field that is not unique; [`ApiError::Conflict`] for a constraint that nobody explains, because it was
+/// checked before: somebody else was faster, and the request, begun again, finds out and says what is wrong.
 pub async fn store<R: Resource>(ctx: &mut Context, row: &mut R::Row, new: bool) -> Result<(), ApiError> {
     let stored = if new { row.insert(&mut ctx.db).await } else { row.update(&mut ctx.db).await };
+    let stored = match stored {
+        Ok(()) => row.save_links(&mut ctx.db, new).await,
+        error => error,
+    };
     stored.map_err(|error| match &error {
         DbError::Unique { columns, .. } => match R::UNIQUE.iter().find(|(c, ..)| c == columns) {
             Some((_, field, message)) => ApiError::field(*field, *message),
-            None => error.into(),
+            None => ApiError::Conflict,
         },
+        DbError::ForeignKey => ApiError::Conflict,
         _ => error.into(),
     })
 }
@@ -247,55 +374,6 @@ where
 /// What is wrong with an id that names no row, in the reference's words.
 pub fn missing(id: impl std::fmt::Display) -> String {
     format!("Invalid pk \"{id}\" - object does not exist.")
-}
-
-/// Refuses a filter by an object that does not exist, in the reference's words.
-///
-/// # Errors
-/// When the statement fails.
-pub async fn check_choice(
-    ctx: &mut Context,
-    errors: &mut Errors,
-    field: &str,
-    table: &'static str,
-    id: Option<uuid::Uuid>,
-) -> Result<(), ApiError> {
-    if id.is_some() && query::existing(&mut ctx.db, table, "id", id).await?.is_empty() {
-        errors.add(field, "Select a valid choice. That choice is not one of the available choices.");
-    }
-    Ok(())
-}
-
-/// As [`check_choice`], for a filter by any of several objects.
-///
-/// # Errors
-/// When the statement fails.
-pub async fn check_choices(
-    ctx: &mut Context,
-    errors: &mut Errors,
-    field: &str,
-    table: &'static str,
-    ids: &[uuid::Uuid],
-) -> Result<(), ApiError> {
-    let found = query::existing(&mut ctx.db, table, "id", ids.iter().copied()).await?;
-    for id in ids.iter().filter(|id| !found.contains(id)) {
-        errors.add(field, format!("Select a valid choice. {id} is not one of the available choices."));
-    }
-    Ok(())
-}
-
-/// Puts a value that the body holds into its place; absent leaves it.
-pub fn set<T>(place: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *place = value;
-    }
-}
-
-/// As [`set`], for values stored as text (enums).
-pub fn set_text(place: &mut String, value: Option<impl std::fmt::Display>) {
-    if let Some(value) = value {
-        *place = value.to_string();
-    }
 }
 
 /// A stored text as the enum of the API.

@@ -22,5 +22,5 @@ pub async fn settings(ctx: &mut Context) -> Result<Arc<Settings>, ApiError> {
     } else {
         app.settings.get((), app.db.changes(), look_up).await?
     };
-    Ok(found.unwrap_or_else(|| Arc::new(Settings::defaults())))
+    Ok(found.unwrap_or_else(|| Arc::new(Settings::default())))
 }

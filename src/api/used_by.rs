@@ -16,10 +16,10 @@ use crate::store::{
     tables::{
         Brand, EntraGroup, EntraUser, Flow, FlowStageBinding, GoogleGroup, GoogleUser, GoogleWorkspaceProvider, Group,
         LdapProvider, MicrosoftEntraProvider, OAuth2Provider, Outpost, Policy, PolicyBinding, PropertyMapping,
-        Provider, Role, SamlProvider, ScimGroup, ScimProvider, ScimUser, Source, Stage, Token, User,
+        Provider, ProxyProvider, Role, SamlProvider, ScimGroup, ScimProvider, ScimUser, Source, Stage, Token, User,
     },
 };
-use referrer::{Of, Proxy, Referrer};
+use referrer::Referrer;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use vestibule_api::{
     ApiError,
@@ -33,9 +33,9 @@ use vestibule_api::{
 ///
 /// # Errors
 /// As [`find`].
-pub async fn used_by<R: Resource>(ctx: &mut Context, key: impl Into<Value> + Send) -> Result<Vec<UsedBy>, ApiError> {
+pub async fn used_by<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<Vec<UsedBy>, ApiError> {
     let row = find::<R>(ctx, key).await?;
-    let mut search = Search { ctx, key: row.key_value(), found: vec![] };
+    let mut search = Search { ctx, key: row.key().into(), found: vec![] };
     search.relations(R::Row::TABLE).await?;
     Ok(search.found)
 }
@@ -70,22 +70,22 @@ impl Search<'_> {
             }
             "certificates" => {
                 self.one::<Brand>("brands", &["web_certificate_id"], SetNull).await?;
-                self.one::<Of<LdapProvider>>("providers_ldap", &["certificate_id"], SetNull).await?;
-                self.one::<Of<OAuth2Provider>>("providers_oauth2", &["signing_key_id"], SetNull).await?;
-                self.one::<Proxy>("providers_proxy", &["certificate_id"], SetNull).await?;
-                self.one::<Of<SamlProvider>>("providers_saml", &["signing_kp_id", "verification_kp_id"], SetNull).await
+                self.one::<LdapProvider>("providers_ldap", &["certificate_id"], SetNull).await?;
+                self.one::<OAuth2Provider>("providers_oauth2", &["signing_key_id"], SetNull).await?;
+                self.one::<ProxyProvider>("providers_proxy", &["certificate_id"], SetNull).await?;
+                self.one::<SamlProvider>("providers_saml", &["signing_kp_id", "verification_kp_id"], SetNull).await
             }
             "flows" => self.flows().await,
             "flow_stage_bindings" => self.guards("flow_stage_bindings").await,
             "groups" => {
                 self.one::<Group>("groups", &["parent_id"], SetNull).await?;
                 let filter = &["filter_group_id"];
-                self.one::<Of<GoogleWorkspaceProvider>>("providers_google_workspace", filter, SetDefault).await?;
-                self.one::<Of<LdapProvider>>("providers_ldap", &["search_group_id"], SetDefault).await?;
-                self.one::<Of<MicrosoftEntraProvider>>("providers_microsoft_entra", filter, SetDefault).await?;
+                self.one::<GoogleWorkspaceProvider>("providers_google_workspace", filter, SetDefault).await?;
+                self.one::<LdapProvider>("providers_ldap", &["search_group_id"], SetDefault).await?;
+                self.one::<MicrosoftEntraProvider>("providers_microsoft_entra", filter, SetDefault).await?;
                 self.one::<PolicyBinding>("policy_bindings", &["group_id"], Cascade).await?;
                 self.many::<Role>(("group_roles", "role_id", "group_id")).await?;
-                self.one::<Of<ScimProvider>>("providers_scim", filter, SetDefault).await?;
+                self.one::<ScimProvider>("providers_scim", filter, SetDefault).await?;
                 self.many::<User>(("group_users", "user_id", "group_id")).await?;
                 self.part::<Stage>(("stages_user_write", "stage_id", "create_users_group_id"), SetNull).await?;
                 self.one::<GoogleGroup>("google_groups", &["group_id"], Cascade).await?;
@@ -100,7 +100,7 @@ impl Search<'_> {
             "property_mappings" => {
                 self.many::<Provider>(("provider_property_mappings", "provider_id", "mapping_id")).await?;
                 self.many::<Provider>(("provider_group_property_mappings", "provider_id", "mapping_id")).await?;
-                self.one::<Of<SamlProvider>>("providers_saml", &["name_id_mapping_id"], SetDefault).await?;
+                self.one::<SamlProvider>("providers_saml", &["name_id_mapping_id"], SetDefault).await?;
                 self.part::<Stage>(("stages_authenticator_sms", "stage_id", "mapping_id"), SetNull).await
             }
             "providers" => {
@@ -224,7 +224,7 @@ impl Search<'_> {
         self.found.extend(rows.into_iter().map(|row| UsedBy {
             app: E::APP.to_owned(),
             model_name: E::MODEL.to_owned(),
-            pk: row.pk(),
+            pk: row.key().to_string(),
             name: row.label(),
             action,
         }));

@@ -14,6 +14,7 @@ use crate::{
     },
     store::{
         Conn, DbError, Entity,
+        column::Ref,
         membership::USERS_OF_GROUP,
         table,
         tables::{Certificate, Group, Token, User},
@@ -155,8 +156,13 @@ pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
     let email = given.email.clone().unwrap_or_else(|| "root@example.com".to_owned());
     let mut user = User {
         email,
-        password: hash,
-        ..User::defaults(app.random.uuid(), ADMINISTRATOR.to_owned(), "authentik Default Admin".to_owned(), now)
+        password: hash.into(),
+        uuid: app.random.uuid(),
+        username: ADMINISTRATOR.to_owned(),
+        name: "authentik Default Admin".to_owned(),
+        password_change_date: now,
+        date_joined: now,
+        ..User::default()
     };
     user.insert(&mut conn).await?;
     let group: Option<Group> = table::find(&mut conn, "name", ADMINISTRATORS).await?;
@@ -167,7 +173,11 @@ pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
     let mut token = Token {
         description: "Made on first start".to_owned(),
         expiring: false,
-        ..Token::defaults(app.random.uuid(), TOKEN.to_owned(), key.clone(), user.id)
+        id: app.random.uuid(),
+        identifier: TOKEN.to_owned(),
+        key: key.clone().into(),
+        user: Ref(user.id),
+        ..Token::default()
     };
     token.insert(&mut conn).await?;
     conn.commit().await?;
@@ -195,8 +205,11 @@ async fn first_certificate(app: &App) -> Result<Generated, BootstrapError> {
 
 async fn insert_certificate(conn: &mut Conn, app: &App, made: Generated) -> Result<(), DbError> {
     let mut row = Certificate {
-        key_data: made.private_key,
-        ..Certificate::defaults(app.random.uuid(), CERTIFICATE.to_owned(), made.certificate)
+        key_data: made.private_key.into(),
+        id: app.random.uuid(),
+        name: CERTIFICATE.to_owned(),
+        certificate_data: made.certificate,
+        ..Certificate::default()
     };
     row.insert(conn).await
 }

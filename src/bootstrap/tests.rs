@@ -60,7 +60,7 @@ async fn creates_everything_once(fresh: &Fresh) {
 
     let user: User = table::find(conn, "username", ADMINISTRATOR).await.unwrap().unwrap();
     assert_eq!(
-        (user.email.as_str(), user.kind.as_str(), user.path.as_str()),
+        (user.email.as_str(), user.r#type.as_str(), user.path.as_str()),
         ("root@example.com", "internal", "users")
     );
     assert!(password::verify(first.password.as_deref().unwrap(), &user.password));
@@ -70,8 +70,8 @@ async fn creates_everything_once(fresh: &Fresh) {
     assert_eq!(members, [(group.id, user.id)]);
 
     let token: Token = table::find(conn, "identifier", TOKEN).await.unwrap().unwrap();
-    assert_eq!((token.user_id, token.intent.as_str(), token.expiring), (user.id, "api", false));
-    assert_eq!(Some(&token.key), first.token.as_ref());
+    assert_eq!((token.user.0, token.intent.as_str(), token.expiring), (user.id, "api", false));
+    assert_eq!(Some(&token.key.0), first.token.as_ref());
     assert_eq!(token.key.len(), TOKEN_LENGTH);
 
     let row: Certificate = table::find(conn, "name", CERTIFICATE).await.unwrap().unwrap();
@@ -135,7 +135,7 @@ async fn what_was_given_is_used_and_not_shown() {
     let user: User = table::find(conn, "username", ADMINISTRATOR).await.unwrap().unwrap();
     assert!(password::verify("given", &user.password) && user.email == "admin@example.org");
     let token: Token = table::find(conn, "key", "given-token").await.unwrap().unwrap();
-    assert_eq!(token.user_id, user.id);
+    assert_eq!(token.user.0, user.id);
     app.db.close().await;
 }
 

@@ -62,7 +62,7 @@ impl Memberships {
                 break;
             }
             let rows: Vec<Group> = table::find_all(conn, "id", level).await?;
-            let parents: Vec<Uuid> = rows.iter().filter_map(|group| group.parent_id).collect();
+            let parents: Vec<Uuid> = rows.iter().filter_map(|group| group.parent).map(|parent| parent.0).collect();
             all.groups.extend(rows.into_iter().map(|group| (group.id, group)));
             level = parents.into_iter().filter(|parent| !all.groups.contains_key(parent)).collect();
         }
@@ -97,7 +97,7 @@ impl Memberships {
         for group in groups {
             let mut next = Some(*group);
             while let Some(group) = next.filter(|g| seen.insert(*g)) {
-                next = self.groups.get(&group).and_then(|g| g.parent_id);
+                next = self.groups.get(&group).and_then(|g| g.parent).map(|parent| parent.0);
             }
         }
         seen

@@ -2,18 +2,17 @@
 //!
 //! [`Db`] opens a database and hands out [`Conn`]ections: a read connection for requests that change nothing, a
 //! transaction for those that do. Statements are built once with `sea-query` and run on SQLite or PostgreSQL alike;
-//! [`table!`](table::table) describes a table once as a Rust struct, and [`table`] has the few statements every table
+//! [`Table`] derives from a Rust struct how its rows are stored, and [`table`] has the few statements every table
 //! needs.
 
 pub mod access;
-pub mod applications;
 mod changes;
+pub mod column;
 mod conn;
 mod counts;
 pub mod dialect;
 mod error;
 pub mod events;
-mod kind_table;
 pub mod membership;
 mod open;
 pub mod permissions;
@@ -33,4 +32,5 @@ pub use conn::{Conn, counted};
 pub use error::DbError;
 pub use open::{Db, OpenError};
 pub use row::{AnyRow, Field, Row};
-pub use table::{Entity, Joined, Table};
+pub use table::{Entity, Part};
+pub use vestibule_derive::Table;

@@ -1,7 +1,9 @@
 //! Small statements over any table: counts, many-to-many links, existence.
 
 use super::{Conn, DbError, Row};
-use sea_query::{DeleteStatement, Expr, ExprTrait, Func, InsertStatement, Order, Query, SelectStatement, Value};
+use sea_query::{
+    DeleteStatement, Expr, ExprTrait, Func, InsertStatement, Order, Query, SelectStatement, UpdateStatement, Value,
+};
 
 /// How many values one statement may list: both databases limit the parameters of a statement (SQLite to 32766).
 pub const MAX_VALUES: usize = 10_000;
@@ -41,6 +43,23 @@ impl Link {
             pairs.extend(conn.all(&select).await?);
         }
         Ok(pairs)
+    }
+
+    /// Restricts a select to owners, by their key, that are linked to one of these; all when there are none.
+    pub fn filter<V: Into<Value>>(
+        self,
+        select: &mut SelectStatement,
+        key: (&'static str, &'static str),
+        others: Vec<V>,
+    ) {
+        if !others.is_empty() {
+            let owners = Query::select()
+                .column(self.owner)
+                .from(self.table)
+                .and_where(Expr::col(self.other).is_in(others.into_iter().map(Into::into)))
+                .take();
+            select.and_where(Expr::col(key).in_subquery(owners));
+        }
     }
 
     /// How many links each of these owners has; owners without any are left out.
@@ -91,6 +110,29 @@ impl Link {
             }
             conn.execute(&insert).await?;
         }
+        Ok(())
+    }
+
+    /// Makes these the only rows that belong to the owner, where the table is that of the other side.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub async fn own(
+        self,
+        conn: &mut Conn,
+        owner: impl Into<Value>,
+        others: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> Result<(), DbError> {
+        let owner = owner.into();
+        let others: Vec<Value> = others.into_iter().map(Into::into).collect();
+        let listed = || Expr::col(self.other).is_in(others.iter().cloned());
+        let belong = Expr::col(self.owner).eq(owner.clone());
+        let mut release = UpdateStatement::new();
+        release.table(self.table).value(self.owner, Expr::null()).and_where(belong).and_where(listed().not());
+        conn.execute(&release).await?;
+        let mut take = UpdateStatement::new();
+        take.table(self.table).value(self.owner, owner).and_where(listed());
+        conn.execute(&take).await?;
         Ok(())
     }
 

@@ -1,8 +1,12 @@
 //! Reading rows of either database, by the position of their columns.
 
-use super::DbError;
+use super::{
+    DbError, Entity,
+    column::{Ref, Target},
+};
 use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use sea_query::Value;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
@@ -33,6 +37,14 @@ impl AnyRow<'_> {
 
 /// A type that a column can be read into.
 pub trait Field: Sized {
+    /// The table that values refer to.
+    const REFERS: Option<fn() -> Target> = None;
+    /// Whether nobody may read the values.
+    const SECRET: bool = false;
+
+    /// A text as a value for the database, if it can be one.
+    fn parse(text: &str) -> Option<Value>;
+
     /// Reads a value of SQLite.
     ///
     /// # Errors
@@ -50,6 +62,10 @@ pub trait Field: Sized {
 macro_rules! fields {
     ($($type:ty => $read:expr;)*) => {$(
         impl Field for $type {
+            fn parse(text: &str) -> Option<Value> {
+                text.parse::<Self>().ok().map(Into::into)
+            }
+
             fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
                 $read(value)
             }
@@ -60,6 +76,10 @@ macro_rules! fields {
         }
 
         impl Field for Option<$type> {
+            fn parse(text: &str) -> Option<Value> {
+                <$type>::parse(text)
+            }
+
             fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
                 if value == ValueRef::Null { Ok(None) } else { $read(value).map(Some) }
             }
@@ -79,6 +99,25 @@ fields! {
     Uuid => FromSql::column_result;
     serde_json::Value => FromSql::column_result;
     DateTime<Utc> => time;
+}
+
+impl<T: Entity> Field for Option<Ref<T>> {
+    const REFERS: Option<fn() -> Target> = Ref::<T>::REFERS;
+
+    fn parse(text: &str) -> Option<Value> {
+        Ref::<T>::parse(text)
+    }
+
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        if value == ValueRef::Null { Ok(None) } else { Ref::from_sqlite(value).map(Some) }
+    }
+
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+        if sqlx::ValueRef::is_null(&sqlx::Row::try_get_raw(row, column)?) {
+            return Ok(None);
+        }
+        Ref::from_postgres(row, column).map(Some)
+    }
 }
 
 /// A time as it is written, RFC 3339: three times as fast as the driver, which tries several notations.

@@ -1,203 +1,123 @@
 //! Tables as Rust structs, and the statements every table needs.
+//!
+//! `#[derive(Table)]` declares a table once: columns with their types and defaults, what they refer to, many-to-many
+//! fields, and the row of another table that it extends (a kind of stage is a stage). Everything that works with rows goes
+//! by that: statements, filters and orders, bodies and answers.
 
 use super::{
-    Conn, DbError, query,
-    row::{AnyRow, Row},
+    Conn, DbError,
+    column::{Column, Key, LinkField},
+    query,
+    row::Row,
 };
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, Query, SelectStatement, UpdateStatement, Value};
 
-/// A struct that is one row of one table.
-pub trait Table: Row + Clone + Sync {
-    /// The table.
-    const TABLE: &'static str;
-    /// The primary key column.
-    const KEY: &'static str;
-    /// Whether the database makes the key.
-    const GENERATED: bool;
-    /// All columns, in the order of [`Table::values`].
-    const COLUMNS: &'static [&'static str];
-    /// All columns as a select lists them. Written by the compiler: writing twenty names takes longer than reading a row
-    /// by its key.
-    const SELECTED: &'static str;
-    /// The values of all columns.
-    fn values(&self) -> Vec<Value>;
-    /// Takes over a key made by the database.
-    fn set_generated_key(&mut self, key: i64);
-    /// The primary key of this row.
-    fn key_value(&self) -> Value;
-}
-
-/// Describes a table: the struct, its [`Table`] implementation and how a row is read. Columns are the fields.
-macro_rules! table {
-    (
-        $(#[$meta:meta])*
-        pub struct $name:ident in $table:literal key $key:ident $($generated:ident)? {
-            $($(#[$field_meta:meta])* pub $field:ident : $type:ty),* $(,)?
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq)]
-        pub struct $name {
-            $($(#[$field_meta])* pub $field: $type),*
-        }
-
-        impl $crate::store::Row for $name {
-            const WIDTH: usize = <Self as $crate::store::Table>::COLUMNS.len();
-
-            fn read(row: $crate::store::AnyRow<'_>, at: usize) -> Result<Self, $crate::store::DbError> {
-                let mut columns = at..;
-                let mut next = || columns.next().unwrap_or(usize::MAX);
-                Ok(Self { $($field: row.get(next())?),* })
-            }
-        }
-
-        impl $crate::store::Table for $name {
-            const TABLE: &'static str = $table;
-            const KEY: &'static str = stringify!($key);
-            const GENERATED: bool = $crate::store::table::table!(@generated $($generated)?);
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
-            const SELECTED: &'static str = $crate::store::table::table!(@selected $table $($field)*);
-
-            fn values(&self) -> Vec<sea_query::Value> {
-                vec![$(self.$field.clone().into()),*]
-            }
-
-            fn set_generated_key(&mut self, _key: i64) {
-                $crate::store::table::table!(@set self _key $key $($generated)?);
-            }
-
-            fn key_value(&self) -> sea_query::Value {
-                self.$key.clone().into()
-            }
-        }
-    };
-    (@selected $table:literal $first:ident $($field:ident)*) => {
-        concat!(
-            '"', $table, "\".\"", stringify!($first), '"',
-            $(", \"", $table, "\".\"", stringify!($field), '"'),*
-        )
-    };
-    (@generated generated) => { true };
-    (@generated) => { false };
-    (@set $self:ident $value:ident $key:ident generated) => { $self.$key = $value };
-    (@set $self:ident $value:ident $key:ident) => {};
-}
-pub(crate) use table;
-
-/// Something stored in one table, or in a base table and one of its kinds.
-pub trait Entity: Row + Clone + Sync {
+/// Something that is stored in a table, or in a base table and that of its kind.
+pub trait Entity: Row + Clone + Default + Sync {
+    /// The primary key.
+    type Key: Key;
     /// The (base) table.
     const TABLE: &'static str;
     /// The primary key column of the (base) table.
     const KEY: &'static str;
-    /// Whether the database makes the key, which is an integer then.
-    const GENERATED: bool;
+    /// What filters call the primary key.
+    const CALLED: &'static str;
+    /// Which kind it is, for the rows of one kind.
+    const KIND: Option<&'static str>;
     /// A select of all columns, without conditions and order.
     fn select() -> SelectStatement;
+    /// The column of a field; the primary key has none.
+    fn column(field: &str) -> Option<&'static Column>;
+    /// A many-to-many field.
+    fn link(field: &str) -> Option<&'static LinkField>;
     /// The primary key.
-    fn key_value(&self) -> Value;
+    fn key(&self) -> Self::Key;
+    /// Takes over a primary key.
+    fn set_key(&mut self, key: Self::Key);
     /// Stores a new row; takes over a key made by the database.
     fn insert(&mut self, conn: &mut Conn) -> impl Future<Output = Result<(), DbError>> + Send;
     /// Stores all columns of an existing row.
     fn update(&self, conn: &mut Conn) -> impl Future<Output = Result<(), DbError>> + Send;
+    /// Fills the many-to-many fields of a part of some rows, by one query each.
+    fn load_links<R: Entity<Key = Self::Key>>(
+        conn: &mut Conn,
+        rows: &mut [R],
+        part: impl Fn(&mut R) -> &mut Self + Copy + Send + Sync,
+    ) -> impl Future<Output = Result<(), DbError>> + Send;
+    /// Writes the many-to-many fields that are known.
+    fn save_links(&self, conn: &mut Conn, new: bool) -> impl Future<Output = Result<(), DbError>> + Send;
 }
 
-impl<T: Table> Entity for T {
-    const TABLE: &'static str = T::TABLE;
-    const KEY: &'static str = T::KEY;
-    const GENERATED: bool = T::GENERATED;
+/// A row, or the part of one, that is in one table.
+pub trait Part: Sized + Sync {
+    /// The table.
+    const TABLE: &'static str;
+    /// Its primary key column.
+    const KEY: &'static str;
+    /// All other columns, in the order of [`Part::values`].
+    const COLUMNS: &'static [Column];
+    /// The columns as a select lists them; the key is the first, except for kinds, where the base has it. Written by the
+    /// compiler: writing twenty names takes longer than reading a row by its key.
+    const SELECTED: &'static str;
+    /// The many-to-many fields.
+    const LINKS: &'static [LinkField];
+    /// The values of the columns.
+    fn values(&self) -> Vec<Value>;
 
-    fn select() -> SelectStatement {
-        let mut select = Query::select();
-        select.expr(Expr::cust(T::SELECTED)).from(T::TABLE);
-        select
-    }
-
-    fn key_value(&self) -> Value {
-        Table::key_value(self)
-    }
-
-    async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
+    /// Stores a new one; gives the key, which the database may make.
+    fn insert_part<K: Key>(
+        &self,
+        conn: &mut Conn,
+        key: K,
+        generated: bool,
+    ) -> impl Future<Output = Result<K, DbError>> + Send {
         let mut statement = InsertStatement::new();
-        statement.into_table(T::TABLE);
-        let columns = T::COLUMNS.iter().copied().zip(self.values());
-        let (names, values): (Vec<_>, Vec<_>) = columns.filter(|(name, _)| !T::GENERATED || *name != T::KEY).unzip();
-        statement.columns(names).values_panic(values.into_iter().map(Expr::val));
-        if T::GENERATED {
-            let (key,): (i64,) = conn.one(statement.returning_col(T::KEY)).await?;
-            self.set_generated_key(key);
+        let columns = Self::COLUMNS.iter().map(|column| column.name);
+        let values = self.values().into_iter().map(Expr::val);
+        statement.into_table(Self::TABLE);
+        if generated {
+            statement.columns(columns).values_panic(values).returning_col(Self::KEY);
         } else {
-            conn.execute(&statement).await?;
+            let key = std::iter::once(Expr::val(key));
+            statement.columns(std::iter::once(Self::KEY).chain(columns)).values_panic(key.chain(values));
         }
-        Ok(())
-    }
-
-    async fn update(&self, conn: &mut Conn) -> Result<(), DbError> {
-        let mut statement = UpdateStatement::new();
-        statement.table(T::TABLE);
-        for (name, value) in T::COLUMNS.iter().copied().zip(self.values()) {
-            if name != T::KEY {
-                statement.value(name, value);
+        async move {
+            if generated {
+                return Ok(conn.one::<(K,)>(&statement).await?.0);
             }
+            conn.execute(&statement).await?;
+            Ok(key)
         }
-        if T::COLUMNS.len() > 1 {
-            conn.execute(statement.and_where(Expr::col(T::KEY).eq(Table::key_value(self)))).await?;
+    }
+
+    /// Stores all columns of an existing one.
+    fn update_part(&self, conn: &mut Conn, key: impl Key) -> impl Future<Output = Result<(), DbError>> + Send {
+        let mut statement = UpdateStatement::new();
+        statement.table(Self::TABLE).and_where(Expr::col(Self::KEY).eq(key));
+        statement.values(Self::COLUMNS.iter().map(|c| c.name).zip(self.values().into_iter().map(Expr::val)));
+        async move {
+            if !Self::COLUMNS.is_empty() {
+                conn.execute(&statement).await?;
+            }
+            Ok(())
         }
-        Ok(())
     }
 }
 
-/// A row of a base table together with its row in the table of its kind, which has the base's key as its key. The base
-/// may be joined itself: a proxy provider is an OAuth2 provider is a provider.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Joined<B, K> {
-    /// The columns all kinds share.
-    pub base: B,
-    /// The columns of this kind.
-    pub kind: K,
+/// A select of all columns of a row without base.
+pub fn select<T: Part>() -> SelectStatement {
+    let mut select = Query::select();
+    select.expr(Expr::cust(T::SELECTED)).from(T::TABLE);
+    select
 }
 
-impl<B: Row, K: Row> Row for Joined<B, K> {
-    const WIDTH: usize = B::WIDTH + K::WIDTH;
-
-    fn read(row: AnyRow<'_>, at: usize) -> Result<Self, DbError> {
-        Ok(Self { base: B::read(row, at)?, kind: K::read(row, at + B::WIDTH)? })
+/// A select of a base row with the columns of a kind.
+pub fn extend<T: Part>(mut base: SelectStatement, key: (&'static str, &'static str)) -> SelectStatement {
+    if !T::COLUMNS.is_empty() {
+        base.expr(Expr::cust(T::SELECTED));
     }
-}
-
-/// The table of a kind: its key is the key of a base row, taken over when that one is inserted.
-pub trait Kind<B>: Table {
-    /// Takes over the key of the base row.
-    fn set_base(&mut self, base: &B);
-}
-
-impl<B: Entity, K: Kind<B>> Entity for Joined<B, K> {
-    const TABLE: &'static str = B::TABLE;
-    const KEY: &'static str = B::KEY;
-    const GENERATED: bool = B::GENERATED;
-
-    fn select() -> SelectStatement {
-        let mut select = B::select();
-        select
-            .expr(Expr::cust(K::SELECTED))
-            .inner_join(K::TABLE, Expr::col((K::TABLE, K::KEY)).equals((B::TABLE, B::KEY)));
-        select
-    }
-
-    fn key_value(&self) -> Value {
-        self.base.key_value()
-    }
-
-    async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
-        self.base.insert(conn).await?;
-        self.kind.set_base(&self.base);
-        self.kind.insert(conn).await
-    }
-
-    async fn update(&self, conn: &mut Conn) -> Result<(), DbError> {
-        self.base.update(conn).await?;
-        self.kind.update(conn).await
-    }
+    base.inner_join(T::TABLE, Expr::col((T::TABLE, T::KEY)).equals(key));
+    base
 }
 
 /// The row whose column has this value, if there is one.

@@ -1,15 +1,18 @@
 //! Statements about users, their groups and what they may do.
 
 use super::{
-    Conn, DbError, dialect,
+    Conn, DbError,
+    column::{self, Column, LinkField, Many},
+    dialect,
     membership::GROUPS_OF_USER,
     query::MAX_VALUES,
     row::{AnyRow, Row},
     table::Entity,
-    tables::{Event, User},
+    tables::{Event, Group, User},
 };
 use chrono::{DateTime, Utc};
-use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
+use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use std::ops::{Deref, DerefMut};
 use uuid::Uuid;
 
 /// A user and the groups it was put into, in one statement: most users are asked for together with their groups, and most
@@ -18,14 +21,18 @@ use uuid::Uuid;
 pub struct Account {
     /// The user.
     pub user: User,
-    /// The keys of its groups, in order.
-    pub groups: Vec<Uuid>,
+    /// Its groups, in order of their keys.
+    pub groups: Many<Group>,
 }
+
+/// The groups as a field.
+static GROUPS: LinkField =
+    LinkField { field: "groups", link: GROUPS_OF_USER, reverse: false, target: column::target::<Group> };
 
 impl From<User> for Account {
     /// A user without groups, as new ones are.
     fn from(user: User) -> Self {
-        Self { user, groups: vec![] }
+        Self { user, groups: Many::stored(vec![]) }
     }
 }
 
@@ -37,14 +44,36 @@ impl Row for Account {
         let keys = keys.iter().flat_map(|keys| keys.split(',')).map(Uuid::try_parse);
         let mut groups = keys.collect::<Result<Vec<_>, _>>().map_err(|error| DbError::Other(error.to_string()))?;
         groups.sort_unstable();
-        Ok(Self { user: User::read(row, at)?, groups })
+        Ok(Self { user: User::read(row, at)?, groups: Many::stored(groups) })
+    }
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        User::default().into()
+    }
+}
+
+impl Deref for Account {
+    type Target = User;
+
+    fn deref(&self) -> &User {
+        &self.user
+    }
+}
+
+impl DerefMut for Account {
+    fn deref_mut(&mut self) -> &mut User {
+        &mut self.user
     }
 }
 
 impl Entity for Account {
+    type Key = i64;
     const TABLE: &'static str = User::TABLE;
     const KEY: &'static str = User::KEY;
-    const GENERATED: bool = User::GENERATED;
+    const CALLED: &'static str = User::CALLED;
+    const KIND: Option<&'static str> = None;
 
     fn select() -> SelectStatement {
         let link = GROUPS_OF_USER;
@@ -60,8 +89,20 @@ impl Entity for Account {
         select
     }
 
-    fn key_value(&self) -> Value {
-        Entity::key_value(&self.user)
+    fn column(field: &str) -> Option<&'static Column> {
+        User::column(field)
+    }
+
+    fn link(field: &str) -> Option<&'static LinkField> {
+        Some(&GROUPS).filter(|link| link.field == field)
+    }
+
+    fn key(&self) -> i64 {
+        self.user.id
+    }
+
+    fn set_key(&mut self, key: i64) {
+        self.user.id = key;
     }
 
     async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
@@ -70,6 +111,19 @@ impl Entity for Account {
 
     async fn update(&self, conn: &mut Conn) -> Result<(), DbError> {
         self.user.update(conn).await
+    }
+
+    /// The groups come with the user.
+    async fn load_links<R: Entity<Key = i64>>(
+        _: &mut Conn,
+        _: &mut [R],
+        _: impl Fn(&mut R) -> &mut Self + Copy + Send + Sync,
+    ) -> Result<(), DbError> {
+        Ok(())
+    }
+
+    async fn save_links(&self, conn: &mut Conn, new: bool) -> Result<(), DbError> {
+        self.groups.save(conn, &GROUPS, self.user.id, new).await
     }
 }
 

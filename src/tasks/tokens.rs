@@ -44,11 +44,11 @@ pub async fn clean(app: &App) -> Result<Cleaned, DbError> {
         }
         let mut conn = app.db.begin().await?;
         let expired = tokens::expired(&mut conn, now, BATCH).await?;
-        let settings: Settings = table::find(&mut conn, "id", 1_i64).await?.unwrap_or_else(Settings::defaults);
+        let settings: Settings = table::find(&mut conn, "id", 1_i64).await?.unwrap_or_default();
         let expires = default_expiry(now, &settings).max(now);
         for token in expired {
             if token.intent == "api" {
-                if tokens::rotate_expired(&mut conn, &token, now, new_key(&app.random, &settings), expires).await? {
+                if tokens::rotate_expired(&mut conn, &token, now, new_key(&app.random, &settings).0, expires).await? {
                     rotated(app, &token).insert(&mut conn).await?;
                     cleaned.rotated += 1;
                 }
@@ -69,6 +69,10 @@ fn rotated(app: &App, token: &Token) -> Event {
     Event {
         context: json!({ "secret": secret, "message": message }),
         expires: Some(now + events::RETENTION),
-        ..Event::defaults(app.random.uuid(), "secret_rotate".to_owned(), model.app.to_owned(), now)
+        id: app.random.uuid(),
+        action: "secret_rotate".to_owned(),
+        app: model.app.to_owned(),
+        created: now,
+        ..Event::default()
     }
 }

@@ -3,6 +3,7 @@
 use crate::support::for_each_database;
 use serde_json::json;
 use vestibule::store::{
+    column::Ref,
     query::Link,
     tables::{Flow, FlowStageBinding, Policy, PolicyBinding, PropertyMapping, Provider, Stage},
 };
@@ -12,9 +13,14 @@ const MAPPINGS: Link = Link { table: "provider_property_mappings", owner: "provi
 #[test]
 fn what_refers_to_an_object_is_named_as_far_as_the_caller_may_see_it() {
     for_each_database(async |app| {
-        let mapping = PropertyMapping::defaults(uuid::Uuid::from_u128(1), "m".into(), String::new(), "scope");
+        let mapping = PropertyMapping {
+            id: uuid::Uuid::from_u128(1),
+            name: "m".into(),
+            kind: "scope".into(),
+            ..PropertyMapping::default()
+        };
         let mapping = app.insert(mapping).await;
-        let provider = app.insert(Provider::defaults("p".into(), "oauth2")).await;
+        let provider = app.insert(Provider { name: "p".into(), kind: "oauth2".into(), ..Provider::default() }).await;
         let mut tx = app.app.db.begin().await.unwrap();
         MAPPINGS.add(&mut tx, provider.id, mapping.id).await.unwrap();
         tx.commit().await.unwrap();
@@ -39,12 +45,29 @@ fn a_stage_is_used_by_flows_and_a_policy_by_bindings() {
     for_each_database(async |app| {
         let id = uuid::Uuid::from_u128;
         let text = |s: &str| s.to_owned();
-        let flow = Flow::defaults(id(1), text("f"), text("F"), text("F"), text("authentication"), id(2));
+        let flow = Flow {
+            id: id(1),
+            slug: text("f"),
+            name: text("F"),
+            title: text("F"),
+            designation: text("authentication"),
+            policybindingmodel_ptr_id: id(2),
+            ..Flow::default()
+        };
         app.insert(flow).await;
-        app.insert(Stage::defaults(id(3), text("s"), "dummy")).await;
-        app.insert(FlowStageBinding::defaults(id(4), id(1), id(3), 7, id(5))).await;
-        app.insert(Policy::defaults(id(6), text("y"), "dummy")).await;
-        app.insert(PolicyBinding { policy_id: Some(id(6)), ..PolicyBinding::defaults(id(7), id(2), 0) }).await;
+        app.insert(Stage { id: id(3), name: text("s"), kind: "dummy".into(), ..Stage::default() }).await;
+        app.insert(FlowStageBinding {
+            id: id(4),
+            target: Ref(id(1)),
+            stage: Ref(id(3)),
+            order: 7,
+            policybindingmodel_ptr_id: id(5),
+            ..FlowStageBinding::default()
+        })
+        .await;
+        app.insert(Policy { id: id(6), name: text("y"), kind: "dummy".into(), ..Policy::default() }).await;
+        app.insert(PolicyBinding { policy: Some(Ref(id(6))), id: id(7), target: id(2), ..PolicyBinding::default() })
+            .await;
 
         let names = async |path: String| {
             let found = app.admin().get(&path).await.expect(200);

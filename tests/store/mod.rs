@@ -7,7 +7,7 @@ use serde_json::json;
 use vestibule::store::{Entity, table, tables::Group};
 
 fn group(app: &TestApp, name: &str) -> Group {
-    Group::defaults(app.app.random.uuid(), name.to_owned())
+    Group { id: app.app.random.uuid(), name: name.to_owned(), ..Group::default() }
 }
 
 async fn exists(app: &TestApp, name: &str) -> bool {

@@ -8,7 +8,10 @@ use std::{
     pin::Pin,
 };
 use uuid::Uuid;
-use vestibule::store::tables::{Group, Token, User};
+use vestibule::store::{
+    column::Ref,
+    tables::{Group, Token, User},
+};
 
 /// Somebody with or without a token.
 #[derive(Clone)]
@@ -202,12 +205,27 @@ impl NewUser {
         let Self { app, username, superuser, token, permissions } = self;
         let now = app.now();
         let random = &app.app.random;
-        let user = app.insert(User::defaults(random.uuid(), username.clone(), username.clone(), now)).await;
+        let user = app
+            .insert(User {
+                uuid: random.uuid(),
+                username: username.clone(),
+                name: username.clone(),
+                password_change_date: now,
+                date_joined: now,
+                ..User::default()
+            })
+            .await;
         let key = token.unwrap_or_else(|| random.text(40));
-        let token = Token::defaults(random.uuid(), format!("token-of-{username}"), key.clone(), user.id);
+        let token = Token {
+            id: random.uuid(),
+            identifier: format!("token-of-{username}"),
+            key: key.clone().into(),
+            user: Ref(user.id),
+            ..Token::default()
+        };
         app.insert(Token { expiring: false, ..token }).await;
         if superuser {
-            let group = Group::defaults(random.uuid(), format!("superuser {username}"));
+            let group = Group { id: random.uuid(), name: format!("superuser {username}"), ..Group::default() };
             let group = app.insert(Group { is_superuser: true, ..group }).await;
             let mut tx = app.app.db.begin().await.unwrap();
             vestibule::store::membership::USERS_OF_GROUP.set(&mut tx, group.id, [user.id]).await.unwrap();

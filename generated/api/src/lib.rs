@@ -13,6 +13,7 @@
 //! A new or changed operation in an implemented family no longer compiles until its handler fits.
 
 pub mod error;
+pub mod family;
 mod glue;
 pub mod input;
 pub mod operation;
@@ -20,11 +21,13 @@ pub mod query;
 pub mod schema;
 
 pub use error::{ApiError, Errors};
+pub use family::{Absent, Family, Filters, Sought, Standard};
 pub use input::{Body, File, Form, Input, Output, PageQuery, Unchecked};
 pub use operation::{BodyKind, Call, Operation, Permission, Route};
 pub use query::Query;
 pub use vestibule_client::types as models;
 
+use family::SoughtAll;
 use futures::future::BoxFuture;
 use glue::{path_integer, path_text, path_uuid, refuse, write_file, write_json, write_nothing};
 use schema::{Field, Format, Schema};

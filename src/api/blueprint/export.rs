@@ -1,29 +1,24 @@
 //! Writes a flow and all that belongs to it as a blueprint.
 
-use super::{
-    bindings::PolicyBindings,
-    record::{Fields, Record, Recorded},
-};
+use super::{Fields, models::Importer};
 use crate::{
     api::{
         context::Context,
-        flows::{bindings::FlowStageBindings, instances::Flows},
         kinds::Kind,
         policies,
         resource::{Model, Resource},
         stages,
     },
     store::{
-        Entity,
         query::Link,
         table,
-        tables::{self, Flow, FlowStageBinding, Policy, PolicyBinding, Prompt, Stage},
+        tables::{Flow, FlowStageBinding, Policy, PolicyBinding, Stage},
     },
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-use vestibule_api::{ApiError, schema::Schema, schemas};
+use vestibule_api::{ApiError, flows_bindings, flows_instances, policies_bindings, stages_prompt_prompts};
 
 /// Fields that are true, or not empty, where a blueprint leaves them out. Of all others, empty values are left out.
 const NOT_EMPTY_BY_DEFAULT: &[&str] = &[
@@ -47,39 +42,42 @@ const NOT_EMPTY_BY_DEFAULT: &[&str] = &[
 /// When a query fails.
 pub async fn flow(ctx: &mut Context, flow: Flow) -> Result<String, ApiError> {
     let mut bindings: Vec<FlowStageBinding> = table::find_all(&mut ctx.db, "flow_id", [flow.id]).await?;
-    bindings.sort_by_key(|binding| binding.sort_order);
-    let stages: Vec<Stage> = table::find_all(&mut ctx.db, "id", bindings.iter().map(|b| b.stage_id)).await?;
-    let targets = bindings.iter().map(|b| (b.policy_binding_id, b.id)).chain([(flow.policy_binding_id, flow.id)]);
-    let targets: Vec<(Uuid, Uuid)> = targets.collect();
+    bindings.sort_by_key(|binding| binding.order);
+    let stages: Vec<Stage> = table::find_all(&mut ctx.db, "id", bindings.iter().map(|b| b.stage)).await?;
+    let targets = bindings.iter().map(|b| (b.policybindingmodel_ptr_id, b.id));
+    let targets: Vec<(Uuid, Uuid)> = targets.chain([(flow.policybindingmodel_ptr_id, flow.id)]).collect();
     let mut guards: Vec<PolicyBinding> = table::find_all(&mut ctx.db, "target_id", targets.iter().map(|t| t.0)).await?;
-    guards.sort_by_key(|guard| guard.sort_order);
+    guards.sort_by_key(|guard| guard.order);
 
     let prompting: Vec<Uuid> = stages.iter().filter(|stage| stage.kind == "prompt").map(|stage| stage.id).collect();
     let shown = linked(ctx, "stages_prompt_fields", "prompt_id", &prompting).await?;
     let mut asked = linked(ctx, "stages_prompt_validation_policies", "policy_id", &prompting).await?;
-    asked.extend(guards.iter().filter_map(|guard| guard.policy_id));
+    asked.extend(guards.iter().filter_map(|guard| guard.policy).map(|policy| policy.0));
     let policies: Vec<Policy> = table::find_all(&mut ctx.db, "id", asked).await?;
     let stages = referring_last(stages);
 
     // What others refer to comes before them.
     let mut entries = vec![];
-    api::<Flows>(ctx, &mut entries, vec![flow], &["slug"], &schemas::FLOW_REQUEST).await?;
-    let shown: Vec<Prompt> = table::find_all(&mut ctx.db, "id", shown).await?;
-    recorded::<Prompt>(ctx, &mut entries, shown, &["name"]).await?;
+    add(ctx, &mut entries, flows_instances::Family::MODEL, [flow.id], &["slug"]).await?;
+    add(ctx, &mut entries, stages_prompt_prompts::Family::MODEL, shown, &["name"]).await?;
     for policy in policies {
-        kind(ctx, &mut entries, Kind::find(policies::kinds::KINDS, &policy.kind)?, policy.id).await?;
+        let model = Kind::find(policies::kinds::KINDS, &policy.kind)?.model;
+        add(ctx, &mut entries, model, [policy.id], &["name"]).await?;
     }
     for stage in stages {
-        kind(ctx, &mut entries, Kind::find(stages::kinds::KINDS, &stage.kind)?, stage.id).await?;
+        let model = Kind::find(stages::kinds::KINDS, &stage.kind)?.model;
+        add(ctx, &mut entries, model, [stage.id], &["name"]).await?;
     }
-    let identifiers = ["target", "stage", "order"];
-    api::<FlowStageBindings>(ctx, &mut entries, bindings, &identifiers, &schemas::FLOW_STAGE_BINDING_REQUEST).await?;
-    let ids: Vec<Uuid> = guards.iter().map(|guard| guard.id).collect();
-    for (id, mut fields) in ids.into_iter().zip(PolicyBindings::models(ctx, guards).await?) {
+    let bindings = bindings.iter().map(|binding| binding.id);
+    add(ctx, &mut entries, flows_bindings::Family::MODEL, bindings, &["target", "stage", "order"]).await?;
+    let guards = guards.iter().map(|guard| guard.id);
+    let first = entries.len();
+    add(ctx, &mut entries, policies_bindings::Family::MODEL, guards, &["policy", "target", "order"]).await?;
+    for target in entries.iter_mut().skip(first).filter_map(|entry| entry.pointer_mut("/identifiers/target")) {
         // To a reader, the target is the object itself.
-        let target = targets.iter().find(|(target, _)| fields.get("target") == Some(&json!(target)));
-        fields.insert("target".to_owned(), json!(target.map(|(_, object)| object)));
-        entries.push(entry(PolicyBindings::MODEL, &json!(id), fields, &["policy", "target", "order"]));
+        if let Some((_, object)) = targets.iter().find(|(key, _)| *target == json!(key)) {
+            *target = json!(object);
+        }
     }
     write(ctx, entries)
 }
@@ -102,58 +100,20 @@ fn referring_last(mut stages: Vec<Stage>) -> Vec<Stage> {
     stages
 }
 
-/// Entries of a resource of the API: the fields that a body may have.
-async fn api<R: Resource<Model: serde::Serialize>>(
+/// The entries of objects of a model, in the order of their keys.
+async fn add(
     ctx: &mut Context,
     entries: &mut Vec<Value>,
-    rows: Vec<R::Row>,
-    identifiers: &[&str],
-    body: &'static Schema,
-) -> Result<(), ApiError> {
-    let keys: Vec<String> = rows.iter().map(R::pk).collect();
-    for (key, model) in keys.iter().zip(R::models(ctx, rows).await?) {
-        let Ok(Value::Object(mut fields)) = serde_json::to_value(model) else { continue };
-        let Schema::Object(known) = body else { continue };
-        fields.retain(|field, _| known.iter().any(|known| known.name == field));
-        entries.push(entry(R::MODEL, &json!(key), fields, identifiers));
-    }
-    Ok(())
-}
-
-/// Entries of objects without handlers.
-async fn recorded<T: Record>(
-    ctx: &mut Context,
-    entries: &mut Vec<Value>,
-    rows: Vec<T::Row>,
+    model: Model,
+    keys: impl IntoIterator<Item = Uuid>,
     identifiers: &[&str],
 ) -> Result<(), ApiError> {
-    let keys: Vec<String> = rows.iter().map(Recorded::<T>::pk).collect();
-    for (key, fields) in keys.iter().zip(Recorded::<T>::models(ctx, rows).await?) {
-        entries.push(entry(T::MODEL, &json!(key), fields, identifiers));
-    }
+    let keys: Vec<Value> = keys.into_iter().map(|key| json!(key)).collect();
+    let importer = Importer::named(&format!("{}.{}", model.app, model.name)).map_err(ApiError::Internal)?;
+    let mut objects = (importer.read)(ctx, keys.clone()).await?;
+    objects.sort_by_key(|(key, _)| keys.iter().position(|asked| asked == key));
+    entries.extend(objects.into_iter().map(|(key, fields)| entry(model, &key, fields, identifiers)));
     Ok(())
-}
-
-async fn one<T: Record>(ctx: &mut Context, entries: &mut Vec<Value>, id: Uuid) -> Result<(), ApiError> {
-    let rows = table::find_all::<T::Row>(&mut ctx.db, <T::Row as Entity>::KEY, [id]).await?;
-    recorded::<T>(ctx, entries, rows, &["name"]).await
-}
-
-/// The entry of a stage or policy.
-async fn kind(ctx: &mut Context, entries: &mut Vec<Value>, kind: &Kind, id: Uuid) -> Result<(), ApiError> {
-    macro_rules! first_that_fits {
-        ($($record:ident)*) => {
-            $(if kind.model == <tables::$record as Record>::MODEL { return one::<tables::$record>(ctx, entries, id).await; })*
-        };
-    }
-    first_that_fits! {
-        AuthenticatorDuoStage AuthenticatorSmsStage AuthenticatorStaticStage AuthenticatorTotpStage
-        AuthenticatorValidateStage AuthenticatorWebAuthnStage CaptchaStage ConsentStage DenyStage DummyStage EmailStage
-        IdentificationStage InvitationStage PasswordStage PromptStage SourceStage UserDeleteStage UserLoginStage
-        UserLogoutStage UserWriteStage
-        DummyPolicy EventMatcherPolicy ExpressionPolicy PasswordExpiryPolicy PasswordPolicy ReputationPolicy
-    }
-    Err(ApiError::Internal(format!("{} cannot be exported", kind.model.name)))
 }
 
 /// One object. Fields that are empty anyway are left out.

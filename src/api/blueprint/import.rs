@@ -1,9 +1,9 @@
 //! Writes the objects of a blueprint.
 
 use super::{
+    Fields,
     document::{Document, Entry, State},
     models::{Done, Importer, Wanted},
-    record::Fields,
     resolve::{Failure, Scope, truth},
 };
 use crate::api::context::Context;

@@ -2,15 +2,16 @@
 //!
 //! [`document`] reads the YAML, [`resolve`] replaces its tags by values, [`models`] lists the kinds of objects that a
 //! blueprint may hold, and [`import`] writes them through the same checks as the API, in the request's transaction.
-//! [`export`] writes a flow. [`record`] stands in for kinds of objects that have no handlers yet.
+//! [`export`] writes a flow.
 
-mod bindings;
 mod document;
 mod export;
 mod import;
 mod models;
-mod record;
 mod resolve;
 
 pub use export::flow;
 pub use import::import;
+
+/// The fields of an object.
+type Fields = serde_json::Map<String, serde_json::Value>;

@@ -2,83 +2,22 @@
 //!
 //! An object is written by its [`Resource`], so that a blueprint can do nothing that the API refuses.
 
-use super::{
-    bindings::PolicyBindings,
-    document::State,
-    record::{Fields, Record, Recorded},
-    resolve::Failure,
-};
+use super::{Fields, document::State, resolve::Failure};
 use crate::{
     api::{
         context::Context,
-        core::{applications::Applications, brands::Brands, groups::Groups, users::Users},
         events,
-        flows::{bindings::FlowStageBindings, instances::Flows},
-        page::Column,
-        propertymappings::{
-            google_workspace::GoogleWorkspace, ldap::Ldap, microsoft_entra::MicrosoftEntra, notification::Notification,
-            rac::Rac, saml::Saml, scim::Scim, scope::Scope,
-        },
-        providers::{
-            google_workspace::GoogleWorkspaceProviders, ldap::LdapProviders, microsoft_entra::MicrosoftEntraProviders,
-            oauth2::OAuth2Providers, proxy::ProxyProviders, rac::RacProviders, radius::RadiusProviders,
-            saml::SamlProviders, scim::ScimProviders,
-        },
-        rbac::roles::Roles,
         resource::{self, Model, Resource},
     },
-    store::{Entity, table, tables},
+    store::{Entity, table},
 };
 use futures::future::BoxFuture;
-use sea_query::{Cond, Expr, ExprTrait};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use uuid::Uuid;
-use vestibule_api::{ApiError, Errors, schema::Schema, schemas};
+use sea_query::{Expr, ExprTrait};
+use serde_json::{Value, json};
+use vestibule_api::{ApiError, Errors, schema::Schema};
 
 /// What is said of an object that should have been new.
 const NOT_NEW: &str = "State is set to must_created and object exists already";
-
-/// What a column by which objects are found holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Key {
-    /// Text.
-    Text,
-    /// A UUID.
-    Uuid,
-    /// An integer.
-    Integer,
-}
-
-impl Key {
-    /// A value of the blueprint as one of the column, if it can be one.
-    fn sql(self, value: &Value) -> Option<sea_query::Value> {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        match self {
-            Self::Text => Some(text.into()),
-            Self::Uuid => text.parse::<Uuid>().ok().map(Into::into),
-            Self::Integer => text.parse::<i64>().ok().map(Into::into),
-        }
-    }
-}
-
-/// A field by which objects are found: its name, its column, and what that holds.
-type Identifier = (&'static str, Column, Key);
-
-/// What a blueprint needs to know of a resource.
-pub(super) trait Importable: Resource<Patch: DeserializeOwned> {
-    /// The body that creates an object, and the one that changes one.
-    const BODIES: (&'static Schema, &'static Schema);
-    /// By what objects are found, beside `pk`.
-    const KEYS: &'static [Identifier];
-    /// Whether it belongs to flows. These take the permission to write them; all others take a superuser.
-    const OF_FLOWS: bool = false;
-
-    /// Brings values into the form in which they are stored.
-    fn normalize(_ctx: &mut Context, _fields: &mut Fields) -> impl Future<Output = Result<(), ApiError>> + Send {
-        async { Ok(()) }
-    }
-}
 
 /// An entry with all its values.
 pub(super) struct Wanted {
@@ -98,26 +37,32 @@ pub(super) struct Done {
     pub(super) key: Option<Value>,
 }
 
+/// Objects by their keys.
+type Objects = Vec<(Value, Fields)>;
+
 type Answer<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
 
 /// One kind of object.
 pub(super) struct Importer {
     /// Its names.
     pub(super) model: Model,
-    /// As [`Importable::OF_FLOWS`].
+    /// As [`Resource::OF_FLOWS`].
     pub(super) of_flows: bool,
     find: for<'a> fn(&'a mut Context, Fields) -> Answer<'a, Option<Value>>,
     /// Does what an entry says.
     pub(super) apply: for<'a> fn(&'a mut Context, Wanted) -> Answer<'a, Done>,
+    /// Reads objects by their keys: the keys, and the fields that could be written to make the objects what they are.
+    pub(super) read: for<'a> fn(&'a mut Context, Vec<Value>) -> Answer<'a, Objects>,
 }
 
 impl Importer {
-    const fn of<R: Importable>() -> Self {
+    const fn of<R: Resource>() -> Self {
         Self {
             model: R::MODEL,
             of_flows: R::OF_FLOWS,
             find: |ctx, fields| Box::pin(find_key::<R>(ctx, fields)),
             apply: |ctx, wanted| Box::pin(apply::<R>(ctx, wanted)),
+            read: |ctx, keys| Box::pin(read::<R>(ctx, keys)),
         }
     }
 
@@ -166,55 +111,72 @@ fn check_right(ctx: &Context, model: Model, action: &str) -> Result<(), ApiError
     Err(ApiError::field(Errors::NON_FIELD, format!("This takes the permission {family}.")))
 }
 
-fn key<R: Importable>(row: &R::Row) -> Value {
-    let key = R::Row::key_value(row);
-    match key {
-        sea_query::Value::BigInt(Some(number)) => number.into(),
-        sea_query::Value::Uuid(Some(id)) => id.to_string().into(),
-        _ => R::pk(row).into(),
-    }
+fn key<R: Resource>(row: &R::Row) -> Value {
+    json!(row.key())
 }
 
-async fn find_key<R: Importable>(ctx: &mut Context, mut conditions: Fields) -> Result<Option<Value>, ApiError> {
+async fn find_key<R: Resource>(ctx: &mut Context, mut conditions: Fields) -> Result<Option<Value>, ApiError> {
     R::normalize(ctx, &mut conditions).await?;
     Ok(find_row::<R>(ctx, &conditions).await?.as_ref().map(key::<R>))
 }
 
 /// The object with this `pk`, or else the one that all other identifiers fit.
-async fn find_row<R: Importable>(ctx: &mut Context, identifiers: &Fields) -> Result<Option<R::Row>, ApiError> {
-    let own = ("pk", (R::Row::TABLE, R::Row::KEY), if R::Row::GENERATED { Key::Integer } else { Key::Uuid });
-    let mut others = Cond::all();
-    let (mut possible, mut any) = (true, false);
-    for (field, value) in identifiers {
-        let known = R::KEYS.iter().copied().chain([own]).find(|(name, ..)| name == field);
-        let (_, column, kind) = known.ok_or_else(|| {
+async fn find_row<R: Resource>(ctx: &mut Context, identifiers: &Fields) -> Result<Option<R::Row>, ApiError> {
+    if let Some(key) = identifiers.get("pk").and_then(|key| text(key).parse::<<R::Row as Entity>::Key>().ok())
+        && let Some(row) = table::find::<R::Row>(&mut ctx.db, R::Row::KEY, key).await?
+    {
+        return Ok(Some(row));
+    }
+    let others = identifiers.iter().filter(|(field, _)| *field != "pk");
+    let mut select = R::Row::select();
+    let (mut any, mut possible) = (false, true);
+    for (field, value) in others {
+        let found = R::Row::column(field).filter(|column| !column.secret).ok_or_else(|| {
             let model = R::MODEL.name;
             ApiError::field(field, format!("Objects of the model {model:?} cannot be found by this field."))
         })?;
-        let condition = match kind.sql(value) {
-            _ if value.is_null() => Some(Expr::col(column).is_null()),
-            sql => sql.map(|sql| Expr::col(column).eq(sql)),
-        };
-        match condition {
-            Some(condition) if field == "pk" => {
-                if let Some(row) = ctx.db.optional(R::Row::select().and_where(condition)).await? {
-                    return Ok(Some(row));
-                }
+        let column = Expr::col((found.table, found.name));
+        match (found.parse)(&text(value)) {
+            _ if value.is_null() => select.and_where(column.is_null()),
+            Some(value) => select.and_where(column.eq(value)),
+            None => {
+                possible = false;
+                &mut select
             }
-            None if field == "pk" => {}
-            Some(condition) => (others, any) = (others.add(condition), true),
-            None => possible = false,
-        }
+        };
+        any = true;
     }
     if !any || !possible {
         return Ok(None);
     }
-    let mut select = R::Row::select();
-    select.cond_where(others).order_by((R::Row::TABLE, R::Row::KEY), sea_query::Order::Asc).limit(1);
+    select.order_by((R::Row::TABLE, R::Row::KEY), sea_query::Order::Asc).limit(1);
     Ok(ctx.db.optional(&select).await?)
 }
 
-async fn apply<R: Importable>(ctx: &mut Context, wanted: Wanted) -> Result<Done, ApiError> {
+async fn read<R: Resource>(ctx: &mut Context, keys: Vec<Value>) -> Result<Objects, ApiError> {
+    let keys = keys.iter().filter_map(|key| text(key).parse::<<R::Row as Entity>::Key>().ok());
+    let rows: Vec<R::Row> = table::find_all(&mut ctx.db, R::Row::KEY, keys).await?;
+    let keys: Vec<Value> = rows.iter().map(key::<R>).collect();
+    let body = match R::BODIES {
+        Some((Schema::Object(fields), _)) => *fields,
+        _ => &[],
+    };
+    let stored = |field: &str| R::Row::column(field).is_some() || R::Row::link(field).is_some();
+    let mut all = vec![];
+    for (key, model) in keys.into_iter().zip(R::models(ctx, rows).await?) {
+        let Ok(Value::Object(mut fields)) = serde_json::to_value(model) else { continue };
+        fields.retain(|field, _| stored(field) && body.iter().any(|known| known.name == field));
+        all.push((key, fields));
+    }
+    Ok(all)
+}
+
+/// A value of a blueprint as text.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+async fn apply<R: Resource>(ctx: &mut Context, wanted: Wanted) -> Result<Done, ApiError> {
     let Wanted { state, mut identifiers, mut attributes } = wanted;
     R::normalize(ctx, &mut identifiers).await?;
     R::normalize(ctx, &mut attributes).await?;
@@ -223,14 +185,14 @@ async fn apply<R: Importable>(ctx: &mut Context, wanted: Wanted) -> Result<Done,
         (State::Absent, None) => Ok(Done { what: "missing", key: None }),
         (State::Absent, Some(row)) => {
             check_right(ctx, R::MODEL, "delete")?;
-            table::delete::<R::Row>(&mut ctx.db, row.key_value()).await?;
+            table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
             events::record(ctx, events::DELETED, R::MODEL, R::pk(&row), R::label(&row)).await?;
             Ok(Done { what: "deleted", key: None })
         }
         (State::Created, Some(row)) => Ok(Done { what: "unchanged", key: Some(key::<R>(&row)) }),
         (State::MustCreated, Some(_)) => Err(ApiError::field(Errors::NON_FIELD, NOT_NEW)),
         (_, existing) => {
-            let (create, change) = R::BODIES;
+            let (create, change) = R::BODIES.ok_or_else(ApiError::not_found)?;
             let (schema, right, what) =
                 if existing.is_some() { (change, "change", "updated") } else { (create, "add", "created") };
             check_right(ctx, R::MODEL, right)?;
@@ -245,117 +207,65 @@ async fn apply<R: Importable>(ctx: &mut Context, wanted: Wanted) -> Result<Done,
     }
 }
 
-impl<T: Record> Importable for Recorded<T> {
-    const BODIES: (&'static Schema, &'static Schema) = T::BODIES;
-    const KEYS: &'static [Identifier] = T::KEYS;
-    const OF_FLOWS: bool = true;
-}
-
-/// Says of resources which bodies they have and by what their objects are found.
-macro_rules! importable {
-    ($($resource:ident $create:ident $change:ident [$($field:literal $table:literal $key:ident),*])*) => { $(
-        impl Importable for $resource {
-            const BODIES: (&'static Schema, &'static Schema) = (&schemas::$create, &schemas::$change);
-            const KEYS: &'static [Identifier] = &[$(($field, ($table, $field), Key::$key)),*];
-        }
-    )* };
-}
-
-importable! {
-    Applications APPLICATION_REQUEST PATCHED_APPLICATION_REQUEST
-        ["slug" "applications" Text, "name" "applications" Text]
-    Brands BRAND_REQUEST PATCHED_BRAND_REQUEST ["domain" "brands" Text]
-    Groups GROUP_REQUEST PATCHED_GROUP_REQUEST ["name" "groups" Text]
-    Users USER_REQUEST PATCHED_USER_REQUEST ["username" "users" Text, "uuid" "users" Uuid]
-    Roles ROLE_REQUEST PATCHED_ROLE_REQUEST ["name" "roles" Text]
-    GoogleWorkspace GOOGLE_WORKSPACE_PROVIDER_MAPPING_REQUEST PATCHED_GOOGLE_WORKSPACE_PROVIDER_MAPPING_REQUEST
-        ["name" "property_mappings" Text, "managed" "property_mappings" Text]
-    Ldap LDAP_PROPERTY_MAPPING_REQUEST PATCHED_LDAP_PROPERTY_MAPPING_REQUEST
-        ["name" "property_mappings" Text, "managed" "property_mappings" Text]
-    MicrosoftEntra MICROSOFT_ENTRA_PROVIDER_MAPPING_REQUEST PATCHED_MICROSOFT_ENTRA_PROVIDER_MAPPING_REQUEST
-        ["name" "property_mappings" Text, "managed" "property_mappings" Text]
-    Notification NOTIFICATION_WEBHOOK_MAPPING_REQUEST PATCHED_NOTIFICATION_WEBHOOK_MAPPING_REQUEST
-        ["name" "property_mappings" Text]
-    Rac RAC_PROPERTY_MAPPING_REQUEST PATCHED_RAC_PROPERTY_MAPPING_REQUEST
-        ["name" "property_mappings" Text, "managed" "property_mappings" Text]
-    Saml SAML_PROPERTY_MAPPING_REQUEST PATCHED_SAML_PROPERTY_MAPPING_REQUEST
-        ["name" "property_mappings" Text, "managed" "property_mappings" Text]
-    Scim SCIM_MAPPING_REQUEST PATCHED_SCIM_MAPPING_REQUEST
-        ["name" "property_mappings" Text, "managed" "property_mappings" Text]
-    Scope SCOPE_MAPPING_REQUEST PATCHED_SCOPE_MAPPING_REQUEST [
-        "name" "property_mappings" Text,
-        "managed" "property_mappings" Text,
-        "scope_name" "property_mappings_scope" Text
-    ]
-    GoogleWorkspaceProviders GOOGLE_WORKSPACE_PROVIDER_REQUEST PATCHED_GOOGLE_WORKSPACE_PROVIDER_REQUEST
-        ["name" "providers" Text]
-    LdapProviders LDAP_PROVIDER_REQUEST PATCHED_LDAP_PROVIDER_REQUEST ["name" "providers" Text]
-    MicrosoftEntraProviders MICROSOFT_ENTRA_PROVIDER_REQUEST PATCHED_MICROSOFT_ENTRA_PROVIDER_REQUEST
-        ["name" "providers" Text]
-    OAuth2Providers O_AUTH2_PROVIDER_REQUEST PATCHED_O_AUTH2_PROVIDER_REQUEST ["name" "providers" Text]
-    ProxyProviders PROXY_PROVIDER_REQUEST PATCHED_PROXY_PROVIDER_REQUEST ["name" "providers" Text]
-    RacProviders RAC_PROVIDER_REQUEST PATCHED_RAC_PROVIDER_REQUEST ["name" "providers" Text]
-    RadiusProviders RADIUS_PROVIDER_REQUEST PATCHED_RADIUS_PROVIDER_REQUEST ["name" "providers" Text]
-    SamlProviders SAML_PROVIDER_REQUEST PATCHED_SAML_PROVIDER_REQUEST ["name" "providers" Text]
-    ScimProviders SCIM_PROVIDER_REQUEST PATCHED_SCIM_PROVIDER_REQUEST ["name" "providers" Text]
-}
-
-impl Importable for Flows {
-    const BODIES: (&'static Schema, &'static Schema) = (&schemas::FLOW_REQUEST, &schemas::PATCHED_FLOW_REQUEST);
-    const KEYS: &'static [Identifier] = &[
-        ("slug", ("flows", "slug"), Key::Text),
-        ("name", ("flows", "name"), Key::Text),
-        ("title", ("flows", "title"), Key::Text),
-    ];
-    const OF_FLOWS: bool = true;
-}
-
-impl Importable for FlowStageBindings {
-    const BODIES: (&'static Schema, &'static Schema) =
-        (&schemas::FLOW_STAGE_BINDING_REQUEST, &schemas::PATCHED_FLOW_STAGE_BINDING_REQUEST);
-    const KEYS: &'static [Identifier] = &[
-        ("target", ("flow_stage_bindings", "flow_id"), Key::Uuid),
-        ("stage", ("flow_stage_bindings", "stage_id"), Key::Uuid),
-        ("order", ("flow_stage_bindings", "sort_order"), Key::Integer),
-    ];
-    const OF_FLOWS: bool = true;
-}
-
-impl Importable for PolicyBindings {
-    const BODIES: (&'static Schema, &'static Schema) =
-        (&schemas::POLICY_BINDING_REQUEST, &schemas::PATCHED_POLICY_BINDING_REQUEST);
-    const KEYS: &'static [Identifier] = &[
-        ("target", ("policy_bindings", "target_id"), Key::Uuid),
-        ("policy", ("policy_bindings", "policy_id"), Key::Uuid),
-        ("group", ("policy_bindings", "group_id"), Key::Uuid),
-        ("user", ("policy_bindings", "user_id"), Key::Integer),
-        ("order", ("policy_bindings", "sort_order"), Key::Integer),
-    ];
-    const OF_FLOWS: bool = true;
-
-    async fn normalize(ctx: &mut Context, fields: &mut Fields) -> Result<(), ApiError> {
-        Self::point_at_target(ctx, fields).await
-    }
-}
-
 macro_rules! importers {
-    ($($resource:ident)* ; $($record:ident)*) => {
-        static IMPORTERS: &[Importer] =
-            &[$(Importer::of::<$resource>(),)* $(Importer::of::<Recorded<tables::$record>>(),)*];
+    ($($family:ident)*) => {
+        static IMPORTERS: &[Importer] = &[$(Importer::of::<vestibule_api::$family::Family>()),*];
     };
 }
 
 importers! {
-    Flows FlowStageBindings PolicyBindings Applications Brands Groups Users Roles
-    GoogleWorkspace Ldap MicrosoftEntra Notification Rac Saml Scim Scope
-    GoogleWorkspaceProviders LdapProviders MicrosoftEntraProviders OAuth2Providers ProxyProviders RacProviders
-    RadiusProviders SamlProviders ScimProviders;
-    AuthenticatorDuoStage AuthenticatorSmsStage AuthenticatorStaticStage AuthenticatorTotpStage
-    AuthenticatorValidateStage AuthenticatorWebAuthnStage CaptchaStage ConsentStage DenyStage DummyStage EmailStage
-    IdentificationStage InvitationStage PasswordStage PromptStage SourceStage UserDeleteStage UserLoginStage
-    UserLogoutStage UserWriteStage
-    DummyPolicy EventMatcherPolicy ExpressionPolicy PasswordExpiryPolicy PasswordPolicy ReputationPolicy
-    Prompt
+    core_applications
+    core_brands
+    core_groups
+    core_users
+    flows_bindings
+    flows_instances
+    policies_bindings
+    policies_dummy
+    policies_event_matcher
+    policies_expression
+    policies_password
+    policies_password_expiry
+    policies_reputation
+    propertymappings_ldap
+    propertymappings_notification
+    propertymappings_provider_google_workspace
+    propertymappings_provider_microsoft_entra
+    propertymappings_rac
+    propertymappings_saml
+    propertymappings_scim
+    propertymappings_scope
+    providers_google_workspace
+    providers_ldap
+    providers_microsoft_entra
+    providers_oauth2
+    providers_proxy
+    providers_rac
+    providers_radius
+    providers_saml
+    providers_scim
+    rbac_roles
+    stages_authenticator_duo
+    stages_authenticator_sms
+    stages_authenticator_static
+    stages_authenticator_totp
+    stages_authenticator_validate
+    stages_authenticator_webauthn
+    stages_captcha
+    stages_consent
+    stages_deny
+    stages_dummy
+    stages_email
+    stages_identification
+    stages_invitation_stages
+    stages_password
+    stages_prompt_prompts
+    stages_prompt_stages
+    stages_source
+    stages_user_delete
+    stages_user_login
+    stages_user_logout
+    stages_user_write
 }
 
 #[cfg(test)]

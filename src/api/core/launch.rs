@@ -23,10 +23,10 @@ impl Launch {
     /// Loads what the addresses of these providers are made of, by two queries.
     pub(super) async fn of(ctx: &mut Context, providers: &[Provider]) -> Result<Self, ApiError> {
         let of_kind = |kind: &str| providers.iter().filter(|p| p.kind == kind).map(|p| p.id).collect::<Vec<_>>();
-        let oauth2: Vec<OAuth2Provider> = table::find_all(&mut ctx.db, "provider_id", of_kind("oauth2")).await?;
-        let proxy: Vec<ProxyProvider> = table::find_all(&mut ctx.db, "provider_id", of_kind("proxy")).await?;
-        let oauth2 = oauth2.iter().filter_map(|p| Some((p.provider_id, origin(&p.redirect_uris)?)));
-        let proxy = proxy.into_iter().map(|p| (p.provider_id, p.external_host));
+        let oauth2: Vec<OAuth2Provider> = table::find_all(&mut ctx.db, "id", of_kind("oauth2")).await?;
+        let proxy: Vec<ProxyProvider> = table::find_all(&mut ctx.db, "id", of_kind("proxy")).await?;
+        let oauth2 = oauth2.iter().filter_map(|p| Some((p.id, origin(&p.redirect_uris)?)));
+        let proxy = proxy.into_iter().map(|p| (p.id, p.external_host));
         Ok(Self {
             kinds: providers.iter().map(|p| (p.id, p.kind.clone())).collect(),
             addresses: oauth2.chain(proxy).collect(),
@@ -47,7 +47,7 @@ impl Launch {
     }
 
     fn of_provider(&self, row: &Application) -> Option<String> {
-        let provider = row.provider_id?;
+        let provider = row.provider?.0;
         match self.kinds.get(&provider)?.as_str() {
             "saml" => Some(format!("/application/saml/{}/sso/binding/init/", row.slug)),
             "rac" => Some(format!("/application/rac/{}/", row.slug)),
@@ -86,7 +86,7 @@ fn fill(url: &str, user: &User) -> Option<String> {
             "name" => user.name.clone(),
             "email" => user.email.clone(),
             "path" => user.path.clone(),
-            "type" => user.kind.clone(),
+            "type" => user.r#type.clone(),
             _ => return None,
         });
     }
@@ -101,7 +101,14 @@ mod tests {
     #[test]
     fn facts_about_the_user_are_filled_in_and_other_percent_signs_leave_the_url_alone() {
         let now = chrono::DateTime::UNIX_EPOCH;
-        let user = User::defaults(uuid::Uuid::nil(), "ann".into(), "Ann".into(), now);
+        let user = User {
+            uuid: uuid::Uuid::nil(),
+            username: "ann".into(),
+            name: "Ann".into(),
+            password_change_date: now,
+            date_joined: now,
+            ..User::default()
+        };
         assert_eq!(fill("https://a/%(username)s/x%%20", &user).as_deref(), Some("https://a/ann/x%20"));
         for url in ["https://a/%20", "https://a/%(password)s", "https://a/%(username)d", "https://a/%(username", "%"] {
             assert_eq!(fill(url, &user), None, "{url}");

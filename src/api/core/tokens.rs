@@ -5,15 +5,15 @@ use crate::{
     api::{
         context::{Context, Random},
         events,
-        page::{Column, Filter, Listing},
+        fields::{Held, Writer, completes, fields},
+        page::Column,
         permission,
-        resource::{self, Model, Resource, Unique, check_exist, parse, set},
+        resource::{self, Model, Resource, Unique, fresh, own_column},
         settings::settings,
-        used_by::used_by,
     },
     domain::duration,
     store::{
-        Entity,
+        column::{Ref, Secret},
         membership::Memberships,
         permissions::OF_USERS,
         table,
@@ -26,9 +26,12 @@ use sea_query::{Cond, Expr, ExprTrait, SelectStatement};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use vestibule_api::{
-    ApiError, CoreTokens, CoreTokensListParams, Errors, Permission, Unchecked,
-    models::{self, IntentEnum, Page, PatchedTokenRequest, TokenRequest, TokenSetKeyRequest},
+    ApiError, CoreTokens, CoreTokensListParams, Permission, Unchecked,
+    models::{self, IntentEnum, PatchedTokenRequest, TokenSetKeyRequest},
 };
+
+/// Tokens.
+pub use vestibule_api::core_tokens::Family as Tokens;
 
 /// The attribute of a user that says whether tokens it makes expire.
 pub(super) const EXPIRING: &str = "goauthentik.io/user/token-expires";
@@ -37,55 +40,23 @@ const MAXIMUM_LIFETIME: &str = "goauthentik.io/user/token-maximum-lifetime";
 /// How long tokens live when the setting cannot be read.
 const FALLBACK: Duration = Duration::minutes(30);
 
-/// Tokens.
-pub struct Tokens;
-
-const fn column(name: &'static str) -> Column {
-    ("tokens", name)
-}
-
 impl Resource for Tokens {
     type Row = Token;
-    type Model = models::Token;
-    type Patch = PatchedTokenRequest;
 
     const MODEL: Model = Model { app: "authentik_core", name: "token", verbose: "Token" };
     const LOOKUP: &'static str = "identifier";
-    const LISTING: Listing = Listing {
-        order: &[
-            ("pk", column("id")),
-            ("identifier", column("identifier")),
-            ("intent", column("intent")),
-            ("user", column("user_id")),
-            ("description", column("description")),
-            ("expires", column("expires")),
-            ("expiring", column("expiring")),
-            ("managed", column("managed")),
-        ],
-        default_order: &["identifier", "expires"],
-        search: &[column("identifier"), column("intent"), ("users", "username"), column("description")],
-        key: column("id"),
-    };
+    const ORDER: &'static [&'static str] = &["identifier", "expires"];
+    const SEARCH: &'static [&'static str] = &["identifier", "intent", "user__username", "description"];
     const UNIQUE: &'static [Unique] = &[
         ("identifier", "identifier", "Token with this identifier already exists."),
         ("managed", "managed", "Token with this managed already exists."),
         ("key", "key", "This key cannot be used."),
     ];
 
-    fn pk(row: &Token) -> String {
-        row.id.to_string()
-    }
+    fields!(core_tokens, with_owners);
 
     fn label(row: &Token) -> String {
         format!("Token {}", row.identifier)
-    }
-
-    async fn models(ctx: &mut Context, rows: Vec<Token>) -> Result<Vec<models::Token>, ApiError> {
-        let owners: Vec<Account> = table::find_all(&mut ctx.db, "id", rows.iter().map(|token| token.user_id)).await?;
-        let owners = Users::models(ctx, owners).await?;
-        let owners: HashMap<i64, models::User> = owners.into_iter().map(|user| (user.pk, user)).collect();
-        let owned = |token: Token| owners.get(&token.user_id).map(|owner| model(token, owner.clone()));
-        rows.into_iter().filter_map(owned).collect()
     }
 
     /// Callers may always touch their own tokens; those of others take the permission, and do not exist without it.
@@ -101,73 +72,112 @@ impl Resource for Tokens {
             _ => "view",
         });
         if !principal.may(&needed) {
-            let own = Expr::col(column("user_id")).eq(principal.user.id);
+            let own = Expr::col(("tokens", "user_id")).eq(principal.user.id);
             let given = permission::on_object::<Token>(&principal, &needed);
             select.cond_where(Cond::any().add(own).add(given));
         }
         Ok(false)
     }
 
-    async fn save(ctx: &mut Context, existing: Option<Token>, patch: PatchedTokenRequest) -> Result<Token, ApiError> {
-        let new = existing.is_none();
-        let principal = ctx.principal()?;
-        let PatchedTokenRequest { description, expires, expiring, identifier, intent, managed, user } = patch;
-        let settings = settings(ctx).await?;
-        let mut errors = Errors::default();
-        let mut row = match existing {
-            Some(row) => {
-                if user.is_some_and(|user| user != row.user_id) {
-                    errors.add("user", "User cannot be changed");
-                }
-                if intent.is_some_and(|intent| intent.as_str() != row.intent) {
-                    errors.add("intent", "Intent cannot be changed");
-                }
-                row
-            }
-            None => {
-                let owner = user.filter(|_| principal.superuser).unwrap_or(principal.user.id);
-                check_exist(ctx, &mut errors, "user", User::TABLE, [owner]).await?;
-                let mut row = Token::defaults(ctx.uuid(), String::new(), new_key(&ctx.app.random, &settings), owner);
-                row.intent = intent.unwrap_or(IntentEnum::Api).to_string();
-                row
-            }
-        };
-        if !["api", "app_password"].contains(&row.intent.as_str()) {
-            errors.add("intent", format!("Invalid intent {}", row.intent));
+    fn new(ctx: &Context) -> Token {
+        Token { intent: IntentEnum::Api.to_string(), ..fresh(ctx) }
+    }
+
+    /// Only superusers choose an owner. Nobody changes it, and nobody learns by trying which users there are.
+    fn admit(ctx: &Context, row: &Token, new: bool, patch: &mut PatchedTokenRequest, to: &mut Writer) {
+        let superuser = ctx.principal().is_ok_and(|principal| principal.superuser);
+        let owner = patch.user.take_if(|_| !new || !superuser);
+        if !new && owner.is_some_and(|owner| owner != row.user.0) {
+            to.errors.add("user", "User cannot be changed");
         }
-        set(&mut row.identifier, identifier);
-        set(&mut row.description, description);
-        set(&mut row.managed, managed);
-        match expiring {
-            _ if new && !principal.superuser => row.expiring = may_expire(&principal.user),
+    }
+
+    async fn check(
+        ctx: &mut Context,
+        row: &mut Token,
+        before: Option<&Token>,
+        to: &mut Writer,
+    ) -> Result<(), ApiError> {
+        let principal = ctx.principal()?;
+        let settings = settings(ctx).await?;
+        if before.is_some_and(|before| row.intent != before.intent) {
+            to.errors.add("intent", "Intent cannot be changed");
+        }
+        if before.is_none() {
+            row.key = new_key(&ctx.app.random, &settings);
+            if !to.has("user") {
+                row.user = Ref(principal.user.id);
+            }
+        }
+        if !["api", "app_password"].contains(&row.intent.as_str()) {
+            to.errors.add("intent", format!("Invalid intent {}", row.intent));
+        }
+        if !principal.superuser && may_expire(&principal.user) {
             // Whoever may not make tokens that live for ever may not turn one into such either.
-            Some(false) if !principal.superuser && may_expire(&principal.user) => {}
-            expiring => set(&mut row.expiring, expiring),
+            row.expiring = before.is_none_or(|before| before.expiring || row.expiring);
+        } else if !principal.superuser && before.is_none() {
+            row.expiring = false;
         }
         let default = default_expiry(ctx.now, &settings);
         if row.intent == "api" {
             row.expires = Some(default);
         } else {
-            if let Some(expires) = expires {
-                let latest = latest(ctx, row.user_id, default).await?;
-                if expires.is_some_and(|expires| expires > latest) {
+            if to.has("expires") {
+                let latest = latest(ctx, row.user, default).await?;
+                if row.expires.is_some_and(|expires| expires > latest) {
                     let latest = latest.format("%Y-%m-%d %H:%M:%S%.6f+00:00");
-                    errors.add("expires", format!("Token expires exceeds maximum lifetime ({latest} UTC)."));
+                    to.errors.add("expires", format!("Token expires exceeds maximum lifetime ({latest} UTC)."));
                 }
-                row.expires = expires;
             }
             if row.expiring && row.expires.is_none() {
                 row.expires = Some(default);
             }
         }
-        errors.into_result()?;
-        resource::store::<Self>(ctx, &mut row, new).await?;
-        if new && !principal.superuser {
+        Ok(())
+    }
+
+    async fn after_create(ctx: &mut Context, row: &Token) -> Result<(), ApiError> {
+        let principal = ctx.principal()?;
+        if !principal.superuser {
             let object = row.id.simple().to_string();
             OF_USERS.give(&mut ctx.db, principal.user.id, "authentik_core.view_token_key", &object).await?;
         }
-        Ok(row)
+        Ok(())
     }
+
+    async fn restrict(
+        ctx: &mut Context,
+        select: &mut SelectStatement,
+        _: &CoreTokensListParams,
+    ) -> Result<bool, ApiError> {
+        // For searching by the name of the owner.
+        select.inner_join("users", Expr::col(("users", "id")).equals(("tokens", "user_id")));
+        Self::narrow(ctx, select)
+    }
+
+    fn column(field: &str) -> Option<Column> {
+        match field {
+            "user__username" => Some(("users", "username")),
+            field => own_column::<Self>(field),
+        }
+    }
+}
+
+/// A token with its owner.
+struct Owned<R> {
+    row: R,
+    user_obj: Held<models::User>,
+}
+
+completes!(Owned);
+
+/// Tokens with their owners; one whose owner went meanwhile is left out.
+async fn with_owners(ctx: &mut Context, rows: Vec<Token>) -> Result<Vec<Owned<Token>>, ApiError> {
+    let owners: Vec<Account> = table::find_all(&mut ctx.db, "id", rows.iter().map(|token| token.user)).await?;
+    let owners = Users::models(ctx, owners).await?;
+    let owners: HashMap<i64, models::User> = owners.into_iter().map(|user| (user.pk, user)).collect();
+    let owned = |row: Token| owners.get(&row.user.0).map(|owner| Owned { user_obj: Held(Some(owner.clone())), row });
+    Ok(rows.into_iter().filter_map(owned).collect())
 }
 
 /// Whether tokens that a user makes expire: the attribute can say no.
@@ -176,7 +186,7 @@ fn may_expire(user: &User) -> bool {
 }
 
 /// The latest time at which an app password of a user may expire.
-async fn latest(ctx: &mut Context, user: i64, default: DateTime<Utc>) -> Result<DateTime<Utc>, ApiError> {
+async fn latest(ctx: &mut Context, user: Ref<User>, default: DateTime<Utc>) -> Result<DateTime<Utc>, ApiError> {
     let Some(user) = table::find::<User>(&mut ctx.db, "id", user).await? else { return Ok(default) };
     let attributes = Memberships::of(&mut ctx.db, vec![user.id]).await?.attributes(&user);
     let lifetime = attributes.get(MAXIMUM_LIFETIME).and_then(Value::as_str).and_then(duration::parse);
@@ -190,24 +200,10 @@ pub(crate) fn default_expiry(now: DateTime<Utc>, settings: &Settings) -> DateTim
 }
 
 /// A new secret.
-pub(crate) fn new_key(random: &Random, settings: &Settings) -> String {
+pub(crate) fn new_key(random: &Random, settings: &Settings) -> Secret {
     // Short keys could be guessed, and a longer one than this helps nobody.
     let length = settings.default_token_length.clamp(20, 1024);
-    random.text(usize::try_from(length).unwrap_or(60))
-}
-
-fn model(token: Token, owner: models::User) -> Result<models::Token, ApiError> {
-    Ok(models::Token {
-        user_obj: owner,
-        pk: token.id,
-        managed: token.managed,
-        identifier: token.identifier,
-        intent: Some(parse(&token.intent)?),
-        user: Some(token.user_id),
-        description: Some(token.description),
-        expires: token.expires,
-        expiring: Some(token.expiring),
-    })
+    random.text(usize::try_from(length).unwrap_or(60)).into()
 }
 
 /// Records that the secret of a token was seen or changed.
@@ -217,51 +213,6 @@ async fn record(ctx: &mut Context, action: &str, token: &Token) -> Result<(), Ap
 }
 
 impl CoreTokens for Context {
-    async fn core_tokens_list(&mut self, params: CoreTokensListParams) -> Result<Page<models::Token>, ApiError> {
-        let CoreTokensListParams { page, description, expires, expiring, identifier, intent, managed, user_username } =
-            params;
-        resource::list::<Tokens>(self, &page, |select| {
-            select
-                .inner_join(User::TABLE, Expr::col(("users", "id")).equals(column("user_id")))
-                .eq(column("description"), description)
-                .eq(column("expires"), expires)
-                .eq(column("expiring"), expiring)
-                .eq(column("identifier"), identifier)
-                .eq(column("intent"), intent.map(|intent| intent.as_str()))
-                .eq(column("managed"), managed)
-                .eq(("users", "username"), user_username);
-        })
-        .await
-    }
-
-    async fn core_tokens_create(&mut self, body: Unchecked<TokenRequest>) -> Result<models::Token, ApiError> {
-        resource::create::<Tokens>(self, body).await
-    }
-
-    async fn core_tokens_retrieve(&mut self, identifier: String) -> Result<models::Token, ApiError> {
-        resource::retrieve::<Tokens>(self, identifier).await
-    }
-
-    async fn core_tokens_update(
-        &mut self,
-        identifier: String,
-        body: Unchecked<TokenRequest>,
-    ) -> Result<models::Token, ApiError> {
-        resource::update::<Tokens>(self, identifier, body).await
-    }
-
-    async fn core_tokens_partial_update(
-        &mut self,
-        identifier: String,
-        body: Unchecked<PatchedTokenRequest>,
-    ) -> Result<models::Token, ApiError> {
-        resource::update::<Tokens>(self, identifier, body).await
-    }
-
-    async fn core_tokens_destroy(&mut self, identifier: String) -> Result<(), ApiError> {
-        resource::destroy::<Tokens>(self, identifier).await
-    }
-
     async fn core_tokens_set_key_create(
         &mut self,
         identifier: String,
@@ -269,19 +220,15 @@ impl CoreTokens for Context {
     ) -> Result<(), ApiError> {
         let mut token = resource::find::<Tokens>(self, identifier).await?;
         let TokenSetKeyRequest { key } = body.check()?;
-        token.key = key;
+        token.key = key.into();
         resource::store::<Tokens>(self, &mut token, false).await?;
         record(self, "secret_rotate", &token).await
-    }
-
-    async fn core_tokens_used_by_list(&mut self, identifier: String) -> Result<Vec<models::UsedBy>, ApiError> {
-        used_by::<Tokens>(self, identifier).await
     }
 
     async fn core_tokens_view_key_retrieve(&mut self, identifier: String) -> Result<models::TokenView, ApiError> {
         self.begin().await?;
         let token = resource::find::<Tokens>(self, identifier).await?;
         record(self, "secret_view", &token).await?;
-        Ok(models::TokenView { key: token.key })
+        Ok(models::TokenView { key: token.key.0 })
     }
 }

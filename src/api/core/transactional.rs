@@ -4,11 +4,7 @@ use super::applications::Applications;
 use crate::{
     api::{
         context::Context,
-        providers::{
-            google_workspace::GoogleWorkspaceProviders, ldap::LdapProviders, microsoft_entra::MicrosoftEntraProviders,
-            oauth2::OAuth2Providers, proxy::ProxyProviders, rac::RacProviders, radius::RadiusProviders,
-            saml::SamlProviders, scim::ScimProviders, shared::NAME_TAKEN,
-        },
+        providers::shared::NAME_TAKEN,
         resource::{self, Model, Resource, check_exist},
     },
     store::{table, tables::Application},
@@ -20,6 +16,8 @@ use vestibule_api::{
         ApplicationRequest, LogEvent, LogLevelEnum, ModelRequest, PatchedApplicationRequest,
         TransactionApplicationRequest, TransactionApplicationResponse,
     },
+    providers_google_workspace, providers_ldap, providers_microsoft_entra, providers_oauth2, providers_proxy,
+    providers_rac, providers_radius, providers_saml, providers_scim,
     schema::Schema,
     schemas,
 };
@@ -113,15 +111,15 @@ async fn create<R: Resource>(ctx: &mut Context, body: impl Into<R::Patch> + Send
 
 async fn create_provider(ctx: &mut Context, provider: ModelRequest) -> Result<Created, ApiError> {
     let created = match provider {
-        ModelRequest::GoogleWorkspace(body) => create::<GoogleWorkspaceProviders>(ctx, body).await,
-        ModelRequest::Ldap(body) => create::<LdapProviders>(ctx, body).await,
-        ModelRequest::MicrosoftEntra(body) => create::<MicrosoftEntraProviders>(ctx, body).await,
-        ModelRequest::OAuth2(body) => create::<OAuth2Providers>(ctx, body).await,
-        ModelRequest::Proxy(body) => create::<ProxyProviders>(ctx, body).await,
-        ModelRequest::Rac(body) => create::<RacProviders>(ctx, body).await,
-        ModelRequest::Radius(body) => create::<RadiusProviders>(ctx, body).await,
-        ModelRequest::Saml(body) => create::<SamlProviders>(ctx, body).await,
-        ModelRequest::Scim(body) => create::<ScimProviders>(ctx, body).await,
+        ModelRequest::GoogleWorkspace(body) => create::<providers_google_workspace::Family>(ctx, body).await,
+        ModelRequest::Ldap(body) => create::<providers_ldap::Family>(ctx, body).await,
+        ModelRequest::MicrosoftEntra(body) => create::<providers_microsoft_entra::Family>(ctx, body).await,
+        ModelRequest::OAuth2(body) => create::<providers_oauth2::Family>(ctx, body).await,
+        ModelRequest::Proxy(body) => create::<providers_proxy::Family>(ctx, body).await,
+        ModelRequest::Rac(body) => create::<providers_rac::Family>(ctx, body).await,
+        ModelRequest::Radius(body) => create::<providers_radius::Family>(ctx, body).await,
+        ModelRequest::Saml(body) => create::<providers_saml::Family>(ctx, body).await,
+        ModelRequest::Scim(body) => create::<providers_scim::Family>(ctx, body).await,
     };
     created.map_err(|error| match error {
         ApiError::Validation(errors) => ApiError::Validation(must_be_new(&errors)),

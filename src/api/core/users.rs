@@ -11,10 +11,10 @@ use crate::{
         attributes::AttributeFilter,
         context::Context,
         events,
-        page::{Column, Filter, Listing},
-        resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, check_exist, parse, set, set_text},
+        fields::{Writer, fields},
+        filter::missing,
+        resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, parse},
         settings::settings,
-        used_by::used_by,
     },
     domain::{
         avatar,
@@ -29,105 +29,113 @@ use crate::{
         users::{self, Account},
     },
 };
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::{Map, Value, json};
 use vestibule_api::{
     ApiError, CoreUsers, CoreUsersListParams, CoreUsersPathsRetrieveParams, CoreUsersRecoveryEmailCreateParams, Errors,
     Unchecked,
-    models::{self, Page, PatchedUserRequest, UserPasswordSetRequest, UserRequest, UserTypeEnum},
+    models::{self, UserPasswordSetRequest, UserTypeEnum},
 };
 
 /// Users.
-pub struct Users;
-
-const fn column(name: &'static str) -> Column {
-    ("users", name)
-}
+pub use vestibule_api::core_users::Family as Users;
 
 impl Resource for Users {
     type Row = Account;
-    type Model = models::User;
-    type Patch = PatchedUserRequest;
 
     const MODEL: Model = Model { app: "authentik_core", name: "user", verbose: "User" };
-    const LISTING: Listing = Listing {
-        order: &[
-            ("pk", column("id")),
-            ("username", column("username")),
-            ("name", column("name")),
-            ("email", column("email")),
-            ("is_active", column("is_active")),
-            ("last_login", column("last_login")),
-            ("path", column("path")),
-            ("type", column("kind")),
-            ("uuid", column("uuid")),
-        ],
-        default_order: &["username"],
-        search: &[column("username"), column("name"), column("email")],
-        key: column("id"),
-    };
+    const ORDER: &'static [&'static str] = &["username"];
+    const SEARCH: &'static [&'static str] = &["username", "name", "email"];
     const UNIQUE: &'static [Unique] = &[("username", "username", MUST_BE_UNIQUE)];
+    const FILTERS: &'static [&'static str] =
+        &["attributes", "groups_by_name", "groups_by_pk", "include_groups", "is_superuser", "path_startswith", "type"];
 
-    fn pk(row: &Account) -> String {
-        row.user.id.to_string()
-    }
+    fields!(core_users save);
 
     fn label(row: &Account) -> String {
-        row.user.username.clone()
+        row.username.clone()
     }
 
     async fn models(ctx: &mut Context, mut rows: Vec<Account>) -> Result<Vec<models::User>, ApiError> {
-        let direct = rows.iter_mut().map(|row| (row.user.id, std::mem::take(&mut row.groups))).collect();
+        let direct = rows.iter_mut().map(|row| (row.user.id, row.groups.keys.take().unwrap_or_default())).collect();
         let memberships = Memberships::known(&mut ctx.db, direct).await?;
         let settings = settings(ctx).await?;
         rows.into_iter().map(|row| model(row.user, &memberships, &settings.avatars)).collect()
     }
 
-    async fn save(
+    fn new(ctx: &Context) -> Account {
+        User { uuid: ctx.uuid(), password_change_date: ctx.now, date_joined: ctx.now, ..User::default() }.into()
+    }
+
+    async fn check(
         ctx: &mut Context,
-        existing: Option<Account>,
-        patch: PatchedUserRequest,
-    ) -> Result<Account, ApiError> {
-        let new = existing.is_none();
-        let PatchedUserRequest { attributes, email, groups, is_active, last_login, name, path, r#type, username } =
-            patch;
-        let mut errors = Errors::default();
-        let internal = UserTypeEnum::InternalServiceAccount;
-        if new && r#type == Some(internal) {
-            errors.add("type", "Setting a user to internal service account is not allowed.");
-        }
-        if let Some(problem) = path.as_deref().and_then(path_problem) {
-            errors.add("path", problem);
-        }
-        if let Some(groups) = &groups {
-            check_exist(ctx, &mut errors, "groups", "groups", groups.iter().copied()).await?;
-            let present = existing.as_ref().map_or(&[][..], |account| &account.groups);
-            let added = groups.iter().copied().filter(|group| !present.contains(group)).collect();
-            rights::check_members(ctx, &mut errors, "groups", added).await?;
-        }
-        errors.into_result()?;
-        if existing.as_ref().is_some_and(|account| account.user.kind == internal.as_str()) {
+        row: &mut Account,
+        before: Option<&Account>,
+        to: &mut Writer,
+    ) -> Result<(), ApiError> {
+        let internal = UserTypeEnum::InternalServiceAccount.as_str();
+        if before.is_some_and(|before| before.r#type == internal) {
             return Err(ApiError::field(Errors::NON_FIELD, "Can't modify internal service account users"));
         }
-        let mut account =
-            existing.unwrap_or_else(|| User::defaults(ctx.uuid(), String::new(), String::new(), ctx.now).into());
-        let row = &mut account.user;
-        set(&mut row.attributes, attributes.map(Value::Object));
-        set(&mut row.email, email);
-        set(&mut row.is_active, is_active);
-        set(&mut row.last_login, last_login);
-        set(&mut row.name, name);
-        set(&mut row.path, path);
-        set_text(&mut row.kind, r#type);
-        set(&mut row.username, username);
-        resource::store::<Self>(ctx, &mut account, new).await?;
-        if let Some(mut groups) = groups {
+        if before.is_none() && row.r#type == internal {
+            to.errors.add("type", "Setting a user to internal service account is not allowed.");
+        }
+        if let Some(problem) = path_problem(&row.path).filter(|_| to.has("path")) {
+            to.errors.add("path", problem);
+        }
+        if let Some(groups) = row.groups.keys.as_mut().filter(|_| to.has("groups")) {
             groups.sort_unstable();
             groups.dedup();
-            GROUPS_OF_USER.set(&mut ctx.db, account.user.id, groups.iter().copied()).await?;
-            account.groups = groups;
+            let present = before.map_or(&[][..], |before| before.groups.keys());
+            let added = groups.iter().copied().filter(|group| !present.contains(group)).collect();
+            rights::check_members(ctx, &mut to.errors, "groups", added).await?;
         }
-        Ok(account)
+        Ok(())
+    }
+
+    async fn filter(
+        ctx: &mut Context,
+        select: &mut SelectStatement,
+        params: &CoreUsersListParams,
+    ) -> Result<(), ApiError> {
+        let CoreUsersListParams {
+            attributes, groups_by_name, groups_by_pk, is_superuser, path_startswith, r#type, ..
+        } = params;
+        AttributeFilter::read(attributes.as_deref())?.apply(select, ("users", "attributes"), ctx.db.is_postgres());
+        let named: Vec<Group> = table::find_all(&mut ctx.db, "name", groups_by_name.iter().cloned()).await?;
+        let names: Vec<String> = named.iter().map(|group| group.name.clone()).collect();
+        let found = query::existing(&mut ctx.db, Group::TABLE, "id", groups_by_pk.iter().copied()).await?;
+        let mut errors = Errors::default();
+        missing(&mut errors, "groups_by_name", groups_by_name, &names);
+        missing(&mut errors, "groups_by_pk", groups_by_pk, &found);
+        errors.into_result()?;
+        let id = || Expr::col(("users", "id"));
+        GROUPS_OF_USER.filter(select, ("users", "id"), named.iter().map(|group| group.id).collect());
+        GROUPS_OF_USER.filter(select, ("users", "id"), found);
+        if !r#type.is_empty() {
+            select.and_where(Expr::col(("users", "kind")).is_in(r#type.iter().map(|kind| kind.as_str())));
+        }
+        if let Some(start) = path_startswith {
+            select.and_where(dialect::starts_with(Expr::col(("users", "path")), start));
+        }
+        match is_superuser {
+            Some(true) => select.and_where(id().in_subquery(membership::superusers())),
+            Some(false) => select.and_where(id().not_in_subquery(membership::superusers())),
+            None => select,
+        };
+        Ok(())
+    }
+
+    async fn listed(
+        ctx: &mut Context,
+        rows: Vec<Account>,
+        params: &CoreUsersListParams,
+    ) -> Result<Vec<models::User>, ApiError> {
+        let mut users = Self::models(ctx, rows).await?;
+        if params.include_groups == Some(false) {
+            users.iter_mut().for_each(|user| user.groups_obj = None);
+        }
+        Ok(users)
     }
 }
 
@@ -164,7 +172,7 @@ fn model(user: User, memberships: &Memberships, avatars: &str) -> Result<models:
         name: user.name,
         path: Some(user.path),
         pk: user.id,
-        r#type: Some(parse(&user.kind)?),
+        r#type: Some(parse(&user.r#type)?),
         uid: user_uid(user.uuid),
         username: user.username,
         uuid: user.uuid,
@@ -180,108 +188,13 @@ pub(in crate::api) fn group_model(group: &Group, memberships: &Memberships) -> m
         num_pk: group_number(group.id),
         name: group.name.clone(),
         is_superuser: Some(group.is_superuser),
-        parent: group.parent_id,
-        parent_name: group.parent_id.and_then(|id| memberships.group(id)).map(|parent| parent.name.clone()),
+        parent: group.parent.map(|parent| parent.0),
+        parent_name: group.parent.and_then(|parent| memberships.group(parent.0)).map(|parent| parent.name.clone()),
         attributes: Some(object(group.attributes.clone())),
     }
 }
 
-/// Refuses filter values that name nothing.
-pub(super) fn check_choices<T: PartialEq + std::fmt::Display>(
-    field: &str,
-    asked: &[T],
-    found: &[T],
-) -> Result<(), ApiError> {
-    match asked.iter().find(|value| !found.contains(value)) {
-        Some(value) => {
-            Err(ApiError::field(field, format!("Select a valid choice. {value} is not one of the available choices.")))
-        }
-        None => Ok(()),
-    }
-}
-
 impl CoreUsers for Context {
-    async fn core_users_list(&mut self, params: CoreUsersListParams) -> Result<Page<models::User>, ApiError> {
-        let CoreUsersListParams {
-            page,
-            attributes,
-            email,
-            groups_by_name,
-            groups_by_pk,
-            include_groups,
-            is_active,
-            is_superuser,
-            name,
-            path,
-            path_startswith,
-            r#type,
-            username,
-            uuid,
-        } = params;
-        let attributes = AttributeFilter::read(attributes.as_deref())?;
-        let named: Vec<Group> = table::find_all(&mut self.db, "name", groups_by_name.iter().cloned()).await?;
-        let names: Vec<String> = named.iter().map(|group| group.name.clone()).collect();
-        check_choices("groups_by_name", &groups_by_name, &names)?;
-        let found = query::existing(&mut self.db, Group::TABLE, "id", groups_by_pk.iter().copied()).await?;
-        check_choices("groups_by_pk", &groups_by_pk, &found)?;
-        let postgres = self.db.is_postgres();
-        let in_group = ("group_users", "user_id", "group_id");
-        let mut users = resource::list::<Users>(self, &page, |select| {
-            select
-                .eq(column("email"), email)
-                .eq(column("is_active"), is_active)
-                .eq(column("name"), name)
-                .eq(column("path"), path)
-                .eq(column("username"), username)
-                .eq(column("uuid"), uuid)
-                .among(column("kind"), r#type.into_iter().map(UserTypeEnum::as_str).collect())
-                .linked(column("id"), in_group, named.iter().map(|group| group.id).collect())
-                .linked(column("id"), in_group, groups_by_pk);
-            attributes.apply(select, column("attributes"), postgres);
-            if let Some(start) = path_startswith {
-                select.and_where(dialect::starts_with(Expr::col(column("path")), &start));
-            }
-            match is_superuser {
-                Some(true) => select.and_where(Expr::col(column("id")).in_subquery(membership::superusers())),
-                Some(false) => select.and_where(Expr::col(column("id")).not_in_subquery(membership::superusers())),
-                None => select,
-            };
-        })
-        .await?;
-        if include_groups == Some(false) {
-            users.results.iter_mut().for_each(|user| user.groups_obj = None);
-        }
-        Ok(users)
-    }
-
-    async fn core_users_create(&mut self, body: Unchecked<UserRequest>) -> Result<models::User, ApiError> {
-        resource::create::<Users>(self, body).await
-    }
-
-    async fn core_users_retrieve(&mut self, id: i64) -> Result<models::User, ApiError> {
-        resource::retrieve::<Users>(self, id).await
-    }
-
-    async fn core_users_update(&mut self, id: i64, body: Unchecked<UserRequest>) -> Result<models::User, ApiError> {
-        resource::update::<Users>(self, id, body).await
-    }
-
-    async fn core_users_partial_update(
-        &mut self,
-        id: i64,
-        body: Unchecked<PatchedUserRequest>,
-    ) -> Result<models::User, ApiError> {
-        resource::update::<Users>(self, id, body).await
-    }
-
-    async fn core_users_destroy(&mut self, id: i64) -> Result<(), ApiError> {
-        resource::destroy::<Users>(self, id).await
-    }
-
-    async fn core_users_used_by_list(&mut self, id: i64) -> Result<Vec<models::UsedBy>, ApiError> {
-        used_by::<Users>(self, id).await
-    }
-
     async fn core_users_me_retrieve(&mut self) -> Result<models::SessionUser, ApiError> {
         me::session(self).await
     }
@@ -293,7 +206,9 @@ impl CoreUsers for Context {
         let CoreUsersPathsRetrieveParams { page } = params;
         let mut select = User::select();
         Users::narrow(self, &mut select)?;
-        select.contains(column("path"), page.search);
+        if let Some(text) = &page.search {
+            select.and_where(dialect::contains(Expr::col(("users", "path")), text));
+        }
         Ok(models::UserPath { paths: users::paths(&mut self.db, select).await? })
     }
 
@@ -320,8 +235,8 @@ impl CoreUsers for Context {
         let hash = password::hash_async(password, &self.app.random).await.map_err(|_| ApiError::Timeout)?;
         self.begin().await?;
         let mut account = resource::find::<Users>(self, id).await?;
-        account.user.password = hash;
-        account.user.password_change_date = self.now;
+        account.password = hash.into();
+        account.password_change_date = self.now;
         account.update(&mut self.db).await?;
         let context = json!({ "user": events::reference(Users::MODEL, Users::pk(&account), Users::label(&account)) });
         events::emit(self, "password_set", Users::MODEL.app, context).await

@@ -4,80 +4,78 @@ use crate::{
     api::{
         context::Context,
         events,
-        page::{Column, Filter, Listing},
-        resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, set},
-        used_by::used_by,
+        fields::{Writer, fields},
+        resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, fresh},
     },
     domain::certificate::{self, Algorithm, GenerateError, NO_CERTIFICATE, NO_PRIVATE_KEY},
     store::tables::Certificate,
 };
-use sea_query::{Expr, SelectStatement};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::json;
 use uuid::Uuid;
 use vestibule_api::{
     ApiError, CryptoCertificatekeypairs, CryptoCertificatekeypairsListParams,
     CryptoCertificatekeypairsViewCertificateRetrieveParams, CryptoCertificatekeypairsViewPrivateKeyRetrieveParams,
-    Errors, File, Output, Unchecked,
-    models::{
-        self, AlgEnum, CertificateData, CertificateGenerationRequest, CertificateKeyPair, CertificateKeyPairRequest,
-        Page, PatchedCertificateKeyPairRequest,
-    },
+    File, Output, Unchecked,
+    models::{AlgEnum, CertificateData, CertificateGenerationRequest, CertificateKeyPair},
 };
 
 /// Certificates.
-pub struct Certificates;
-
-const fn column(name: &'static str) -> Column {
-    ("certificates", name)
-}
+pub use vestibule_api::crypto_certificatekeypairs::Family as Certificates;
 
 impl Resource for Certificates {
     type Row = Certificate;
-    type Model = CertificateKeyPair;
-    type Patch = PatchedCertificateKeyPairRequest;
 
     const MODEL: Model = Model { app: "authentik_crypto", name: "certificatekeypair", verbose: "Certificate-Key Pair" };
-    const LISTING: Listing = Listing {
-        order: &[("name", column("name")), ("managed", column("managed")), ("pk", column("id"))],
-        default_order: &["name"],
-        search: &[column("name")],
-        key: column("id"),
-    };
     const UNIQUE: &'static [Unique] = &[("name", "name", MUST_BE_UNIQUE)];
+    const FILTERS: &'static [&'static str] = &["has_key", "include_details"];
 
-    fn pk(row: &Certificate) -> String {
-        row.id.to_string()
-    }
+    fields!(crypto_certificatekeypairs save);
 
     fn label(row: &Certificate) -> String {
         format!("Certificate-Key Pair {}", row.name)
     }
 
-    async fn models(_ctx: &mut Context, rows: Vec<Certificate>) -> Result<Vec<CertificateKeyPair>, ApiError> {
+    async fn models(_: &mut Context, rows: Vec<Certificate>) -> Result<Vec<CertificateKeyPair>, ApiError> {
         Ok(rows.into_iter().map(|row| model(row, true)).collect())
     }
 
-    async fn save(
-        ctx: &mut Context,
-        existing: Option<Certificate>,
-        patch: PatchedCertificateKeyPairRequest,
-    ) -> Result<Certificate, ApiError> {
-        let new = existing.is_none();
-        let mut row = existing.unwrap_or_else(|| Certificate::defaults(ctx.uuid(), String::new(), String::new()));
-        let PatchedCertificateKeyPairRequest { name, certificate_data, key_data } = patch;
-        let mut errors = Errors::default();
-        if certificate_data.as_deref().is_some_and(|pem| certificate::details(pem).is_none()) {
-            errors.add("certificate_data", NO_CERTIFICATE);
+    async fn listed(
+        _: &mut Context,
+        rows: Vec<Certificate>,
+        params: &CryptoCertificatekeypairsListParams,
+    ) -> Result<Vec<CertificateKeyPair>, ApiError> {
+        let detailed = params.include_details != Some(false);
+        Ok(rows.into_iter().map(|row| model(row, detailed)).collect())
+    }
+
+    async fn check(
+        _: &mut Context,
+        row: &mut Certificate,
+        _: Option<&Certificate>,
+        to: &mut Writer,
+    ) -> Result<(), ApiError> {
+        if to.has("certificate_data") && certificate::details(&row.certificate_data).is_none() {
+            to.errors.add("certificate_data", NO_CERTIFICATE);
         }
-        if key_data.as_deref().is_some_and(|pem| !pem.is_empty() && !certificate::is_private_key(pem)) {
-            errors.add("key_data", NO_PRIVATE_KEY);
+        if to.has("key_data") && !row.key_data.is_empty() && !certificate::is_private_key(&row.key_data) {
+            to.errors.add("key_data", NO_PRIVATE_KEY);
         }
-        errors.into_result()?;
-        set(&mut row.name, name);
-        set(&mut row.certificate_data, certificate_data);
-        set(&mut row.key_data, key_data);
-        resource::store::<Self>(ctx, &mut row, new).await?;
-        Ok(row)
+        Ok(())
+    }
+
+    async fn filter(
+        _: &mut Context,
+        select: &mut SelectStatement,
+        params: &CryptoCertificatekeypairsListParams,
+    ) -> Result<(), ApiError> {
+        let key = Expr::col(("certificates", "key_data"));
+        match params.has_key {
+            Some(true) => select.and_where(key.ne("")),
+            Some(false) => select.and_where(key.eq("")),
+            None => select,
+        };
+        Ok(())
     }
 }
 
@@ -97,17 +95,6 @@ fn model(row: Certificate, detailed: bool) -> CertificateKeyPair {
         private_key_type: key_type.map(str::to_owned),
         name: row.name,
         managed: row.managed,
-    }
-}
-
-/// Narrows to rows with or without a private key.
-fn with_key(select: &mut SelectStatement, has_key: Option<bool>) {
-    use sea_query::ExprTrait;
-    let key = || Expr::col(column("key_data"));
-    match has_key {
-        Some(true) => _ = select.and_where(key().ne("")),
-        Some(false) => _ = select.and_where(key().eq("")),
-        None => {}
     }
 }
 
@@ -141,28 +128,6 @@ fn refused(error: GenerateError) -> ApiError {
 }
 
 impl CryptoCertificatekeypairs for Context {
-    async fn crypto_certificatekeypairs_list(
-        &mut self,
-        params: CryptoCertificatekeypairsListParams,
-    ) -> Result<Page<CertificateKeyPair>, ApiError> {
-        let CryptoCertificatekeypairsListParams { page, has_key, include_details, managed, name } = params;
-        let mut rows = resource::rows::<Certificates>(self, &page, |select| {
-            with_key(select, has_key);
-            select.eq(column("managed"), managed).eq(column("name"), name);
-        })
-        .await?;
-        let detailed = include_details != Some(false);
-        let models = std::mem::take(&mut rows.rows).into_iter().map(|row| model(row, detailed)).collect();
-        Ok(rows.with(models))
-    }
-
-    async fn crypto_certificatekeypairs_create(
-        &mut self,
-        body: Unchecked<CertificateKeyPairRequest>,
-    ) -> Result<CertificateKeyPair, ApiError> {
-        resource::create::<Certificates>(self, body).await
-    }
-
     async fn crypto_certificatekeypairs_generate_create(
         &mut self,
         body: Unchecked<CertificateGenerationRequest>,
@@ -181,8 +146,8 @@ impl CryptoCertificatekeypairs for Context {
         self.release().await?;
         let made = certificate::generate(request, self.uuid(), self.now).await.map_err(refused)?;
         self.begin().await?;
-        let mut row = Certificate::defaults(self.uuid(), common_name, made.certificate);
-        row.key_data = made.private_key;
+        let (certificate_data, key_data) = (made.certificate, made.private_key.into());
+        let mut row = Certificate { name: common_name, certificate_data, key_data, ..fresh(self) };
         resource::store::<Certificates>(self, &mut row, true).await.map_err(|error| match error {
             ApiError::Validation(errors) if errors.has("name") => ApiError::field("common_name", MUST_BE_UNIQUE),
             error => error,
@@ -190,37 +155,6 @@ impl CryptoCertificatekeypairs for Context {
         let (pk, label) = (Certificates::pk(&row), Certificates::label(&row));
         events::record(self, events::CREATED, Certificates::MODEL, pk, label).await?;
         Ok(model(row, true))
-    }
-
-    async fn crypto_certificatekeypairs_retrieve(&mut self, kp_uuid: Uuid) -> Result<CertificateKeyPair, ApiError> {
-        resource::retrieve::<Certificates>(self, kp_uuid).await
-    }
-
-    async fn crypto_certificatekeypairs_update(
-        &mut self,
-        kp_uuid: Uuid,
-        body: Unchecked<CertificateKeyPairRequest>,
-    ) -> Result<CertificateKeyPair, ApiError> {
-        resource::update::<Certificates>(self, kp_uuid, body).await
-    }
-
-    async fn crypto_certificatekeypairs_partial_update(
-        &mut self,
-        kp_uuid: Uuid,
-        body: Unchecked<PatchedCertificateKeyPairRequest>,
-    ) -> Result<CertificateKeyPair, ApiError> {
-        resource::update::<Certificates>(self, kp_uuid, body).await
-    }
-
-    async fn crypto_certificatekeypairs_destroy(&mut self, kp_uuid: Uuid) -> Result<(), ApiError> {
-        resource::destroy::<Certificates>(self, kp_uuid).await
-    }
-
-    async fn crypto_certificatekeypairs_used_by_list(
-        &mut self,
-        kp_uuid: Uuid,
-    ) -> Result<Vec<models::UsedBy>, ApiError> {
-        used_by::<Certificates>(self, kp_uuid).await
     }
 
     async fn crypto_certificatekeypairs_view_certificate_retrieve(
@@ -236,6 +170,6 @@ impl CryptoCertificatekeypairs for Context {
         kp_uuid: Uuid,
         _params: CryptoCertificatekeypairsViewPrivateKeyRetrieveParams,
     ) -> Result<CertificateData, ApiError> {
-        view(self, kp_uuid, "private_key", |row| row.key_data.clone()).await
+        view(self, kp_uuid, "private_key", |row| row.key_data.0.clone()).await
     }
 }

@@ -3,7 +3,9 @@
 use crate::{
     api::{kinds::Kind, policies, stages},
     store::{
-        Conn, table,
+        Conn,
+        column::Ref,
+        table,
         tables::{Flow, FlowStageBinding, Policy, PolicyBinding, Stage},
     },
 };
@@ -20,15 +22,15 @@ struct Step {
 /// Draws a flow: its policies, its stages in their order, and the policies that may skip a stage.
 pub(super) async fn draw(conn: &mut Conn, flow: &Flow) -> Result<String, ApiError> {
     let mut bindings: Vec<FlowStageBinding> = table::find_all(conn, "flow_id", [flow.id]).await?;
-    bindings.sort_by_key(|b| b.sort_order);
-    let steps_of: Vec<Stage> = table::find_all(conn, "id", bindings.iter().map(|b| b.stage_id)).await?;
-    let targets = bindings.iter().map(|b| b.policy_binding_id).chain([flow.policy_binding_id]);
+    bindings.sort_by_key(|b| b.order);
+    let steps_of: Vec<Stage> = table::find_all(conn, "id", bindings.iter().map(|b| b.stage)).await?;
+    let targets = bindings.iter().map(|b| b.policybindingmodel_ptr_id).chain([flow.policybindingmodel_ptr_id]);
     let mut guards: Vec<PolicyBinding> = table::find_all(conn, "target_id", targets).await?;
-    guards.sort_by_key(|g| g.sort_order);
-    let bound: Vec<Policy> = table::find_all(conn, "id", guards.iter().filter_map(|g| g.policy_id)).await?;
+    guards.sort_by_key(|g| g.order);
+    let bound: Vec<Policy> = table::find_all(conn, "id", guards.iter().filter_map(|g| g.policy)).await?;
     let of = |target: Uuid| -> Result<Vec<(i64, String)>, ApiError> {
-        let there = guards.iter().filter(|g| g.target_id == target);
-        let named = there.filter_map(|g| Some((g.sort_order, bound.iter().find(|p| Some(p.id) == g.policy_id)?)));
+        let there = guards.iter().filter(|g| g.target == target);
+        let named = there.filter_map(|g| Some((g.order, bound.iter().find(|p| Some(Ref(p.id)) == g.policy)?)));
         let text = |(order, policy): (i64, &Policy)| {
             let kind = Kind::find(policies::kinds::KINDS, &policy.kind)?;
             Ok((order, format!("Policy ({})\n{}", kind.model.verbose, policy.name)))
@@ -37,12 +39,12 @@ pub(super) async fn draw(conn: &mut Conn, flow: &Flow) -> Result<String, ApiErro
     };
     let mut steps = vec![];
     for binding in &bindings {
-        if let Some(stage) = steps_of.iter().find(|s| s.id == binding.stage_id) {
+        if let Some(stage) = steps_of.iter().find(|s| s.id == binding.stage.0) {
             let kind = Kind::find(stages::kinds::KINDS, &stage.kind)?.model.verbose;
-            steps.push(Step { kind, name: stage.name.clone(), policies: of(binding.policy_binding_id)? });
+            steps.push(Step { kind, name: stage.name.clone(), policies: of(binding.policybindingmodel_ptr_id)? });
         }
     }
-    Ok(write(&flow.name, &of(flow.policy_binding_id)?, &steps))
+    Ok(write(&flow.name, &of(flow.policybindingmodel_ptr_id)?, &steps))
 }
 
 fn write(flow: &str, policies: &[(i64, String)], steps: &[Step]) -> String {

@@ -5,11 +5,11 @@ use crate::{
     api::{
         blueprint,
         context::Context,
-        events, media,
-        page::{Column, Filter, Listing},
-        resource::{self, Model, Resource, Unique, parse, set, set_text},
+        events,
+        fields::{completes, fields},
+        media,
+        resource::{self, Model, Resource, Unique, fresh, parse},
         stages::summary::{background, export_url},
-        used_by::used_by,
     },
     store::{
         Entity,
@@ -19,128 +19,86 @@ use crate::{
         tables::{Flow, FlowStageBinding},
     },
 };
-use sea_query::SelectStatement;
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 use vestibule_api::{
-    ApiError, File, FlowsInstances, FlowsInstancesListParams, Output, Unchecked,
-    models::{self, AuthenticationEnum, FilePathRequest, FileUploadRequest, FlowRequest, Page, PatchedFlowRequest},
+    ApiError, File, FlowsInstances, Output, Unchecked,
+    models::{self, AuthenticationEnum, FilePathRequest, FileUploadRequest},
 };
 
 /// Flows.
-pub struct Flows;
+pub use vestibule_api::flows_instances::Family as Flows;
 
 /// The policies bound to flows and other objects.
 const POLICIES: Link = Link { table: "policy_bindings", owner: "target_id", other: "policy_id" };
 
-const fn column(name: &'static str) -> Column {
-    ("flows", name)
-}
-
 impl Resource for Flows {
     type Row = Flow;
-    type Model = models::Flow;
-    type Patch = PatchedFlowRequest;
 
     const MODEL: Model = Model { app: "authentik_flows", name: "flow", verbose: "Flow" };
     const LOOKUP: &'static str = "slug";
-    const LISTING: Listing = Listing {
-        order: &[
-            ("slug", column("slug")),
-            ("name", column("name")),
-            ("title", column("title")),
-            ("designation", column("designation")),
-            ("background", column("background")),
-            ("policy_engine_mode", column("policy_engine_mode")),
-            ("compatibility_mode", column("compatibility_mode")),
-            ("layout", column("layout")),
-            ("denied_action", column("denied_action")),
-            ("authentication", column("authentication")),
-            ("pk", column("id")),
-        ],
-        default_order: &["slug", "name"],
-        search: &[column("name"), column("slug"), column("designation"), column("title")],
-        key: column("id"),
-    };
+    const ORDER: &'static [&'static str] = &["slug", "name"];
+    const SEARCH: &'static [&'static str] = &["name", "slug", "designation", "title"];
     const UNIQUE: &'static [Unique] = &[("slug", "slug", "Flow with this slug already exists.")];
+    const OF_FLOWS: bool = true;
 
-    fn pk(row: &Flow) -> String {
-        row.id.to_string()
-    }
+    fields!(flows_instances, complete);
 
     fn label(row: &Flow) -> String {
         format!("Flow {} ({})", row.name, row.slug)
     }
 
-    async fn models(ctx: &mut Context, rows: Vec<Flow>) -> Result<Vec<models::Flow>, ApiError> {
-        let mut bindings: Vec<FlowStageBinding> =
-            table::find_all(&mut ctx.db, "flow_id", rows.iter().map(|f| f.id)).await?;
-        bindings.sort_by_key(|b| b.sort_order);
-        let mut stages: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for binding in bindings {
-            let stages = stages.entry(binding.flow_id).or_default();
-            if !stages.contains(&binding.stage_id) {
-                stages.push(binding.stage_id);
-            }
-        }
-        let targets = rows.iter().map(|f| f.policy_binding_id).collect();
-        let mut policies: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for (target, policy) in POLICIES.pairs::<Uuid, Option<Uuid>>(&mut ctx.db, targets).await? {
-            policies.entry(target).or_default().extend(policy);
-        }
-        let model = |row: Flow| {
-            Ok(models::Flow {
-                pk: row.id,
-                policybindingmodel_ptr_id: row.policy_binding_id,
-                designation: parse(&row.designation)?,
-                background: background(&row),
-                stages: stages.remove(&row.id).unwrap_or_default(),
-                policies: policies.remove(&row.policy_binding_id).unwrap_or_default(),
-                // Plans are not cached.
-                cache_count: 0,
-                policy_engine_mode: Some(parse(&row.policy_engine_mode)?),
-                compatibility_mode: Some(row.compatibility_mode),
-                export_url: export_url(&row),
-                layout: Some(parse(&row.layout)?),
-                denied_action: Some(parse(&row.denied_action)?),
-                authentication: Some(parse(&row.authentication)?),
-                name: row.name,
-                slug: row.slug,
-                title: row.title,
-            })
-        };
-        rows.into_iter().map(model).collect()
+    fn new(ctx: &Context) -> Flow {
+        Flow { policybindingmodel_ptr_id: ctx.uuid(), ..fresh(ctx) }
     }
 
-    async fn save(ctx: &mut Context, existing: Option<Flow>, patch: PatchedFlowRequest) -> Result<Flow, ApiError> {
-        let new = existing.is_none();
-        let empty = String::new;
-        let mut row =
-            existing.unwrap_or_else(|| Flow::defaults(ctx.uuid(), empty(), empty(), empty(), empty(), ctx.uuid()));
-        let PatchedFlowRequest {
-            name,
-            slug,
-            title,
-            designation,
-            policy_engine_mode,
-            compatibility_mode,
-            layout,
-            denied_action,
-            authentication,
-        } = patch;
-        set(&mut row.name, name);
-        set(&mut row.slug, slug);
-        set(&mut row.title, title);
-        set_text(&mut row.designation, designation);
-        set_text(&mut row.policy_engine_mode, policy_engine_mode);
-        set(&mut row.compatibility_mode, compatibility_mode);
-        set_text(&mut row.layout, layout);
-        set_text(&mut row.denied_action, denied_action);
-        set_text(&mut row.authentication, authentication);
-        resource::store::<Self>(ctx, &mut row, new).await?;
-        Ok(row)
+    async fn before_delete(ctx: &mut Context, row: &Flow) -> Result<(), ApiError> {
+        media::forget(ctx, &row.background);
+        Ok(())
     }
+}
+
+/// A flow with what its answers say beside its fields.
+struct Complete<R> {
+    row: R,
+    stages: Vec<Uuid>,
+    policies: Vec<Uuid>,
+    background: String,
+    export_url: String,
+    /// Plans are not cached.
+    cache_count: i64,
+}
+
+completes!(Complete);
+
+/// Completes flows by their stages and policies: two queries.
+async fn complete(ctx: &mut Context, rows: Vec<Flow>) -> Result<Vec<Complete<Flow>>, ApiError> {
+    let mut bindings: Vec<FlowStageBinding> =
+        table::find_all(&mut ctx.db, "flow_id", rows.iter().map(|f| f.id)).await?;
+    bindings.sort_by_key(|b| b.order);
+    let mut stages: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for binding in bindings {
+        let stages = stages.entry(binding.target.0).or_default();
+        if !stages.contains(&binding.stage.0) {
+            stages.push(binding.stage.0);
+        }
+    }
+    let targets = rows.iter().map(|f| f.policybindingmodel_ptr_id).collect();
+    let mut policies: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for (target, policy) in POLICIES.pairs::<Uuid, Option<Uuid>>(&mut ctx.db, targets).await? {
+        policies.entry(target).or_default().extend(policy);
+    }
+    let complete = |row: Flow| Complete {
+        stages: stages.remove(&row.id).unwrap_or_default(),
+        policies: policies.remove(&row.policybindingmodel_ptr_id).unwrap_or_default(),
+        background: background(&row),
+        export_url: export_url(&row),
+        cache_count: 0,
+        row,
+    };
+    Ok(rows.into_iter().map(complete).collect())
 }
 
 /// Stores a background and records the change.
@@ -159,8 +117,8 @@ async fn check_applicable(ctx: &mut Context, flow: &Flow) -> Result<(), ApiError
         AuthenticationEnum::RequireSuperuser => principal.superuser,
     };
     let access = Access::of(&mut ctx.db, principal.user.id).await?;
-    let mut select: SelectStatement = Flow::select();
-    Filter::eq(&mut select, column("id"), Some(flow.id));
+    let mut select = Flow::select();
+    select.and_where(Expr::col(("flows", "id")).eq(flow.id));
     select.cond_where(access.condition("flows", "policy_binding_id", "policy_engine_mode"));
     if suits && ctx.db.optional::<Flow>(&select).await?.is_some() {
         return Ok(());
@@ -169,23 +127,6 @@ async fn check_applicable(ctx: &mut Context, flow: &Flow) -> Result<(), ApiError
 }
 
 impl FlowsInstances for Context {
-    async fn flows_instances_list(&mut self, params: FlowsInstancesListParams) -> Result<Page<models::Flow>, ApiError> {
-        let FlowsInstancesListParams { page, denied_action, designation, flow_uuid, name, slug } = params;
-        resource::list::<Flows>(self, &page, |select| {
-            select
-                .eq(column("denied_action"), denied_action.map(|a| a.as_str()))
-                .eq(column("designation"), designation.map(|d| d.as_str()))
-                .eq(column("id"), flow_uuid)
-                .eq(column("name"), name)
-                .eq(column("slug"), slug);
-        })
-        .await
-    }
-
-    async fn flows_instances_create(&mut self, body: Unchecked<FlowRequest>) -> Result<models::Flow, ApiError> {
-        resource::create::<Flows>(self, body).await
-    }
-
     async fn flows_instances_cache_clear_create(&mut self) -> Result<(), ApiError> {
         Ok(()) // plans are not cached
     }
@@ -207,32 +148,6 @@ impl FlowsInstances for Context {
         // The contract promises the result under 204, which has no body. The reference answers it under 200.
         self.instead = Some((200, Output::Json(json!(result).to_string().into_bytes())));
         Ok(result)
-    }
-
-    async fn flows_instances_retrieve(&mut self, slug: String) -> Result<models::Flow, ApiError> {
-        resource::retrieve::<Flows>(self, slug).await
-    }
-
-    async fn flows_instances_update(
-        &mut self,
-        slug: String,
-        body: Unchecked<FlowRequest>,
-    ) -> Result<models::Flow, ApiError> {
-        resource::update::<Flows>(self, slug, body).await
-    }
-
-    async fn flows_instances_partial_update(
-        &mut self,
-        slug: String,
-        body: Unchecked<PatchedFlowRequest>,
-    ) -> Result<models::Flow, ApiError> {
-        resource::update::<Flows>(self, slug, body).await
-    }
-
-    async fn flows_instances_destroy(&mut self, slug: String) -> Result<(), ApiError> {
-        let row = resource::find::<Flows>(self, slug.clone()).await?;
-        media::forget(self, &row.background);
-        resource::destroy::<Flows>(self, slug).await
     }
 
     async fn flows_instances_diagram_retrieve(&mut self, slug: String) -> Result<models::FlowDiagram, ApiError> {
@@ -277,9 +192,5 @@ impl FlowsInstances for Context {
         let url = media::address(body.check()?)?;
         media::forget(self, &row.background);
         store_background(self, row, url).await
-    }
-
-    async fn flows_instances_used_by_list(&mut self, slug: String) -> Result<Vec<models::UsedBy>, ApiError> {
-        used_by::<Flows>(self, slug).await
     }
 }

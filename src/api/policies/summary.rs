@@ -2,12 +2,12 @@
 
 use super::kinds::KINDS;
 use crate::{
-    api::{context::Context, kinds::Kind},
-    store::{query::Link, tables::Policy},
+    api::{context::Context, fields::completes, kinds::Described},
+    store::{Entity, query::Link, tables::Policy},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
-use vestibule_api::{ApiError, models};
+use vestibule_api::ApiError;
 
 /// Where policies are used.
 const USES: [Link; 2] = [
@@ -29,24 +29,25 @@ pub async fn bound_to(ctx: &mut Context, policies: Vec<Uuid>) -> Result<HashMap<
     Ok(bound)
 }
 
-/// Answers for policies of any kind, in the order of the rows, by two queries.
+/// A policy with what its answers say beside its fields.
+pub struct WithUses<R> {
+    row: R,
+    /// In how many places it is used.
+    pub bound_to: i64,
+}
+
+completes!(WithUses);
+
+/// Completes policies of one kind or of any, by two queries.
 ///
 /// # Errors
 /// When a query fails.
-pub async fn summaries(ctx: &mut Context, rows: Vec<Policy>) -> Result<Vec<models::Policy>, ApiError> {
-    let bound = bound_to(ctx, rows.iter().map(|p| p.id).collect()).await?;
-    let model = |row: Policy| {
-        let kind = Kind::find(KINDS, &row.kind)?;
-        Ok(models::Policy {
-            pk: row.id,
-            name: row.name,
-            execution_logging: Some(row.execution_logging),
-            component: kind.component.to_owned(),
-            verbose_name: kind.model.verbose.to_owned(),
-            verbose_name_plural: kind.verbose_plural.to_owned(),
-            meta_model_name: kind.meta_model_name(),
-            bound_to: bound.get(&row.id).copied().unwrap_or_default(),
-        })
-    };
-    rows.into_iter().map(model).collect()
+pub async fn with_uses<R>(ctx: &mut Context, rows: Vec<R>) -> Result<Vec<WithUses<Described<R>>>, ApiError>
+where
+    R: Entity<Key = Uuid> + AsRef<Policy>,
+{
+    let bound = bound_to(ctx, rows.iter().map(Entity::key).collect()).await?;
+    let rows = Described::all(KINDS, rows, |row| &row.as_ref().kind)?;
+    let complete = |row: Described<R>| WithUses { bound_to: bound.get(&row.key()).copied().unwrap_or_default(), row };
+    Ok(rows.into_iter().map(complete).collect())
 }

@@ -6,7 +6,7 @@ use crate::{
         expressions::{self, Subject},
     },
     store::{
-        table,
+        Entity, table,
         tables::{DummyPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, User},
     },
 };
@@ -72,8 +72,8 @@ pub async fn of(
     })
 }
 
-async fn of_kind<K: table::Kind<Policy>>(ctx: &mut Context, policy: Uuid) -> Result<Option<K>, ApiError> {
-    Ok(table::find(&mut ctx.db, "policy_id", policy).await?)
+async fn of_kind<K: Entity + AsRef<Policy>>(ctx: &mut Context, policy: Uuid) -> Result<Option<K>, ApiError> {
+    Ok(table::find(&mut ctx.db, "id", policy).await?)
 }
 
 fn password(policy: &PasswordPolicy, context: &Map<String, Value>) -> Verdict {
@@ -110,7 +110,7 @@ mod tests {
             amount_symbols: 1,
             length_min: 5,
             error_message: "no".to_owned(),
-            ..PasswordPolicy::defaults()
+            ..PasswordPolicy::default()
         };
         let verdict = |password: Value| {
             let context = json!({ "prompt_data": { "password": password } });

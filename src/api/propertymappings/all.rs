@@ -1,17 +1,16 @@
 //! `/propertymappings/all/`: the mappings of all kinds.
 
 use super::{
-    BY_NAME, column,
+    described,
     kinds::{self, KINDS},
 };
 use crate::{
     api::{
         context::Context,
         expressions::{self, Subject},
+        fields::fields,
         kinds::{Kind, destroy_any},
-        page::{Filter, Listing},
         resource::{self, Model, Resource},
-        used_by::used_by,
     },
     store::{
         table,
@@ -26,55 +25,21 @@ use serde_json::{
 use std::io::{self, Write};
 use uuid::Uuid;
 use vestibule_api::{
-    ApiError, Errors, PropertymappingsAll, PropertymappingsAllListParams, PropertymappingsAllTestCreateParams,
-    Unchecked,
-    models::{self, Page, PropertyMappingTestRequest, PropertyMappingTestResult, TypeCreate},
+    ApiError, Errors, PropertymappingsAll, PropertymappingsAllTestCreateParams, Unchecked,
+    models::{PropertyMappingTestRequest, PropertyMappingTestResult, TypeCreate},
+    propertymappings_all,
 };
 
-/// Mappings of all kinds.
-pub struct All;
-
-impl Resource for All {
+impl Resource for propertymappings_all::Family {
     type Row = PropertyMapping;
-    type Model = models::PropertyMapping;
-    type Patch = std::convert::Infallible;
 
     const MODEL: Model = Model { app: "authentik_core", name: "propertymapping", verbose: "Property Mapping" };
-    const LISTING: Listing = BY_NAME;
 
-    fn pk(row: &PropertyMapping) -> String {
-        row.id.to_string()
-    }
+    fields!(propertymappings_all, described);
 
     fn label(row: &PropertyMapping) -> String {
         format!("Property Mapping {}", row.name)
     }
-
-    async fn models(_ctx: &mut Context, rows: Vec<PropertyMapping>) -> Result<Vec<models::PropertyMapping>, ApiError> {
-        rows.into_iter().map(model).collect()
-    }
-
-    async fn save(
-        _ctx: &mut Context,
-        _existing: Option<PropertyMapping>,
-        patch: Self::Patch,
-    ) -> Result<PropertyMapping, ApiError> {
-        match patch {}
-    }
-}
-
-fn model(row: PropertyMapping) -> Result<models::PropertyMapping, ApiError> {
-    let kind = Kind::find(KINDS, &row.kind)?;
-    Ok(models::PropertyMapping {
-        pk: row.id,
-        name: row.name,
-        expression: row.expression,
-        managed: row.managed,
-        component: kind.component.to_owned(),
-        verbose_name: kind.model.verbose.to_owned(),
-        verbose_name_plural: kind.verbose_plural.to_owned(),
-        meta_model_name: kind.meta_model_name(),
-    })
 }
 
 /// What mappings of remote access give without running anything: their settings, where they have some.
@@ -82,7 +47,7 @@ async fn fixed(ctx: &mut Context, mapping: &PropertyMapping) -> Result<Option<Va
     if mapping.kind != kinds::RAC.kind {
         return Ok(None);
     }
-    let row: Option<RacMapping> = table::find(&mut ctx.db, "mapping_id", mapping.id).await?;
+    let row: Option<RacMapping> = table::find(&mut ctx.db, "id", mapping.id).await?;
     Ok(row.map(|row| row.static_settings).filter(|settings| settings.as_object().is_some_and(|s| !s.is_empty())))
 }
 
@@ -117,27 +82,12 @@ impl Formatter for Spaced {
 }
 
 impl PropertymappingsAll for Context {
-    async fn propertymappings_all_list(
-        &mut self,
-        params: PropertymappingsAllListParams,
-    ) -> Result<Page<models::PropertyMapping>, ApiError> {
-        let PropertymappingsAllListParams { page, managed_isnull } = params;
-        resource::list::<All>(self, &page, |select| {
-            select.null(column("managed"), managed_isnull);
-        })
-        .await
-    }
-
     async fn propertymappings_all_types_list(&mut self) -> Result<Vec<TypeCreate>, ApiError> {
         Ok(KINDS.iter().map(Kind::type_create).collect())
     }
 
-    async fn propertymappings_all_retrieve(&mut self, pm_uuid: Uuid) -> Result<models::PropertyMapping, ApiError> {
-        resource::retrieve::<All>(self, pm_uuid).await
-    }
-
     async fn propertymappings_all_destroy(&mut self, pm_uuid: Uuid) -> Result<(), ApiError> {
-        destroy_any::<All>(self, pm_uuid, KINDS, |row| &row.kind).await
+        destroy_any::<propertymappings_all::Family>(self, pm_uuid, KINDS, |row| &row.kind).await
     }
 
     async fn propertymappings_all_test_create(
@@ -146,7 +96,7 @@ impl PropertymappingsAll for Context {
         params: PropertymappingsAllTestCreateParams,
         body: Unchecked<PropertyMappingTestRequest>,
     ) -> Result<PropertyMappingTestResult, ApiError> {
-        let mapping = resource::find::<All>(self, pm_uuid).await?;
+        let mapping = resource::find::<propertymappings_all::Family>(self, pm_uuid).await?;
         let PropertyMappingTestRequest { context, group, user } = body.check()?;
         let mut errors = Errors::default();
         resource::check_exist(self, &mut errors, "user", "users", user.flatten()).await?;
@@ -175,9 +125,5 @@ impl PropertymappingsAll for Context {
             }
             Err(result) => PropertyMappingTestResult { successful: false, result },
         })
-    }
-
-    async fn propertymappings_all_used_by_list(&mut self, pm_uuid: Uuid) -> Result<Vec<models::UsedBy>, ApiError> {
-        used_by::<All>(self, pm_uuid).await
     }
 }

@@ -17,25 +17,47 @@ pub mod shared;
 pub mod summary;
 pub mod twins;
 
-use super::context::Context;
-use vestibule_api::Route;
+/// A kind of provider: its family, row and kind, what completes its rows, and what people call one. What is special about
+/// it follows in braces; it then brings `check` and `filter` itself.
+macro_rules! provider {
+    ($family:ident $row:ident $kind:literal, $complete:ident, $label:literal) => {
+        $crate::api::providers::provider!($family $row $kind, $complete, $label, {
+            const FILTERS: &'static [&'static str] = $crate::api::providers::shared::WITHOUT_APPLICATION;
 
-/// The operations of all families below `/providers/`.
-pub fn routes() -> Vec<Route<Context>> {
-    [
-        vestibule_api::providers_all::routes(),
-        vestibule_api::providers_google_workspace::routes(),
-        vestibule_api::providers_ldap::routes(),
-        vestibule_api::providers_microsoft_entra::routes(),
-        vestibule_api::providers_oauth2::routes(),
-        vestibule_api::providers_proxy::routes(),
-        vestibule_api::providers_rac::routes(),
-        vestibule_api::providers_radius::routes(),
-        vestibule_api::providers_saml::routes(),
-        vestibule_api::providers_scim::routes(),
-        twins::routes(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+            async fn check(
+                ctx: &mut $crate::api::context::Context,
+                row: &mut Self::Row,
+                before: Option<&Self::Row>,
+                to: &mut $crate::api::fields::Writer,
+            ) -> Result<(), vestibule_api::ApiError> {
+                $crate::api::providers::shared::check_name(ctx, row, before.map(std::ops::Deref::deref), to).await
+            }
+
+            async fn filter(
+                _: &mut $crate::api::context::Context,
+                select: &mut sea_query::SelectStatement,
+                params: &<Self as vestibule_api::Family>::Params,
+            ) -> Result<(), vestibule_api::ApiError> {
+                $crate::api::providers::shared::application_isnull(select, params);
+                Ok(())
+            }
+        });
+    };
+    ($family:ident $row:ident $kind:literal, $complete:ident, $label:literal, { $($special:tt)* }) => {
+        impl $crate::api::resource::Resource for vestibule_api::$family::Family {
+            type Row = $crate::store::tables::$row;
+
+            const MODEL: $crate::api::resource::Model =
+                $crate::api::kinds::model_of($crate::api::providers::kinds::KINDS, $kind);
+
+            $crate::api::fields::fields!($family, $complete);
+
+            fn label(row: &Self::Row) -> String {
+                format!(concat!($label, " {}"), row.name)
+            }
+
+            $($special)*
+        }
+    };
 }
+use provider;

@@ -1,6 +1,5 @@
 //! What an application would be told about a user: the result of a provider's property mappings.
 
-use super::summary::MAPPINGS_OF_PROVIDER;
 use crate::{
     api::{
         context::Context,
@@ -11,8 +10,9 @@ use crate::{
         expression::{self, User},
     },
     store::{
-        Joined,
+        Entity,
         membership::merge,
+        query::Link,
         table,
         tables::{Application, OAuth2Provider, PropertyMapping, Provider, SamlMapping, SamlProvider, ScopeMapping},
     },
@@ -21,37 +21,40 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use vestibule_api::{ApiError, models::PropertyMappingPreview};
 
+/// The mappings of providers.
+const MAPPINGS_OF_PROVIDER: Link =
+    Link { table: "provider_property_mappings", owner: "provider_id", other: "mapping_id" };
+
 /// How the user logged in, as ID tokens say it.
 const ACR: &str = "goauthentik.io/providers/oauth2/default";
 
 /// The claims of an ID token.
 pub(super) async fn claims(
     ctx: &mut Context,
-    provider: Joined<Provider, OAuth2Provider>,
+    provider: OAuth2Provider,
     issuer: String,
     for_user: Option<i64>,
 ) -> Result<PropertyMappingPreview, ApiError> {
-    let Joined { base, kind } = provider;
     let user = subject(ctx, for_user).await?;
-    let subject = of_provider(ctx, &base, Some(kind.client_id.clone()), user.clone()).await?;
+    let subject = of_provider(ctx, &provider, Some(provider.client_id.clone()), user.clone()).await?;
     let lifetime =
-        duration::parse(&kind.access_token_validity).and_then(|lifetime| ctx.now.checked_add_signed(lifetime));
+        duration::parse(&provider.access_token_validity).and_then(|lifetime| ctx.now.checked_add_signed(lifetime));
     let now = ctx.now.timestamp();
     let token = json!({
         "iss": issuer,
-        "sub": sub(&kind.sub_mode, &user),
-        "aud": kind.client_id,
+        "sub": sub(&provider.sub_mode, &user),
+        "aud": provider.client_id,
         "exp": lifetime.unwrap_or(ctx.now).timestamp(),
         "iat": now,
         "auth_time": now,
         "acr": ACR,
     });
     let mut mapped = json!({});
-    if kind.include_claims_in_id_token {
-        let mut mappings: Vec<Joined<PropertyMapping, ScopeMapping>> = mappings(ctx, base.id).await?;
-        mappings.sort_by(|a, b| (&a.kind.scope_name, &a.base.name).cmp(&(&b.kind.scope_name, &b.base.name)));
+    if provider.include_claims_in_id_token {
+        let mut mappings: Vec<ScopeMapping> = mappings(ctx, provider.id).await?;
+        mappings.sort_by(|a, b| (&a.scope_name, &a.name).cmp(&(&b.scope_name, &b.name)));
         for mapping in mappings {
-            if let Some(value @ Value::Object(_)) = mapped_to(ctx, &mapping.base, &subject).await? {
+            if let Some(value @ Value::Object(_)) = mapped_to(ctx, &mapping, &subject).await? {
                 merge(&mut mapped, &value);
             }
         }
@@ -67,29 +70,28 @@ pub(super) async fn claims(
 /// The attributes and the name of an assertion.
 pub(super) async fn attributes(
     ctx: &mut Context,
-    provider: Joined<Provider, SamlProvider>,
+    provider: SamlProvider,
     for_user: Option<i64>,
 ) -> Result<PropertyMappingPreview, ApiError> {
-    let Joined { base, kind } = provider;
     let user = subject(ctx, for_user).await?;
     let mut name = user.uid.clone();
-    let subject = of_provider(ctx, &base, None, user).await?;
-    let mut mappings: Vec<Joined<PropertyMapping, SamlMapping>> = mappings(ctx, base.id).await?;
-    mappings.sort_by(|a, b| (&a.kind.saml_name, &a.base.name).cmp(&(&b.kind.saml_name, &b.base.name)));
+    let subject = of_provider(ctx, &provider, None, user).await?;
+    let mut mappings: Vec<SamlMapping> = mappings(ctx, provider.id).await?;
+    mappings.sort_by(|a, b| (&a.saml_name, &a.name).cmp(&(&b.saml_name, &b.name)));
     let mut attributes = vec![];
     for mapping in mappings {
-        let values = match mapped_to(ctx, &mapping.base, &subject).await? {
+        let values = match mapped_to(ctx, &mapping, &subject).await? {
             None | Some(Value::Null) => continue,
             Some(Value::Array(values)) => values.iter().map(text).collect(),
             Some(value) => vec![text(&value)],
         };
-        let mut attribute = json!({ "Name": mapping.kind.saml_name, "Value": values });
-        if let Some(friendly) = mapping.kind.friendly_name.filter(|name| !name.is_empty()) {
+        let mut attribute = json!({ "Name": mapping.saml_name, "Value": values });
+        if let Some(friendly) = mapping.friendly_name.filter(|name| !name.is_empty()) {
             attribute["FriendlyName"] = json!(friendly);
         }
         attributes.push(attribute);
     }
-    if let Some(id) = kind.name_id_mapping_id
+    if let Some(id) = provider.name_id_mapping
         && let Some(mapping) = table::find::<PropertyMapping>(&mut ctx.db, "id", id).await?
         && let Some(value) = mapped_to(ctx, &mapping, &subject).await?.filter(|value| !value.is_null())
     {
@@ -133,10 +135,10 @@ async fn of_provider(
 }
 
 /// The mappings of a provider that are of a kind.
-async fn mappings<K: table::Kind<PropertyMapping>>(
-    ctx: &mut Context,
-    provider: i64,
-) -> Result<Vec<Joined<PropertyMapping, K>>, ApiError> {
+async fn mappings<K>(ctx: &mut Context, provider: i64) -> Result<Vec<K>, ApiError>
+where
+    K: Entity + AsRef<PropertyMapping>,
+{
     let pairs = MAPPINGS_OF_PROVIDER.pairs::<i64, Uuid>(&mut ctx.db, vec![provider]).await?;
     Ok(table::find_all(&mut ctx.db, "id", pairs.into_iter().map(|(_, mapping)| mapping)).await?)
 }

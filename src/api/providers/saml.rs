@@ -1,164 +1,96 @@
 //! `/providers/saml/`: SAML service providers.
 
 use super::{
-    kinds::SAML,
-    preview,
+    preview, provider,
     saml_metadata::{Endpoints, describe, import},
-    shared::{Common, MAPPING_FILTER, ORDER, answer, bases, put_durations, set_links, store},
-    summary::{Assigned, MAPPINGS_OF_PROVIDER},
+    shared::check_name,
+    summary::{Assigned, Provided, provided},
 };
 use crate::{
     api::{
         context::Context,
-        page::{Column, Filter, Listing},
-        resource::{self, Model, Resource, check_choice, check_choices, check_exist, parse, set, set_text},
-        used_by::used_by,
+        fields::{Writer, completes},
+        kinds::Described,
+        resource,
     },
     store::{
-        table::{self, Joined},
-        tables::{Certificate, Provider, SamlProvider},
+        Entity, table,
+        tables::{Certificate, SamlProvider},
     },
 };
-use sea_query::Expr;
+use sea_query::{Expr, SelectStatement};
 use vestibule_api::{
     ApiError, Errors, ProvidersSaml, ProvidersSamlListParams, ProvidersSamlMetadataRetrieveParams,
     ProvidersSamlPreviewUserRetrieveParams, Unchecked,
-    models::{self, Page, PatchedSamlProviderRequest, SamlProviderImportRequest},
+    models::{self, SamlProviderImportRequest},
+    providers_saml,
 };
 
-/// SAML providers.
-pub struct SamlProviders;
+provider!(providers_saml SamlProvider "saml", with_urls, "SAML Provider", {
+    const FILTERS: &'static [&'static str] = &["is_backchannel"];
 
-type Row = Joined<Provider, SamlProvider>;
-
-const fn base(name: &'static str) -> Column {
-    ("providers", name)
-}
-
-const fn own(name: &'static str) -> Column {
-    ("providers_saml", name)
-}
-
-impl Resource for SamlProviders {
-    type Row = Row;
-    type Model = models::SamlProvider;
-    type Patch = PatchedSamlProviderRequest;
-
-    const MODEL: Model = SAML.model;
-    const LISTING: Listing =
-        Listing { order: ORDER, default_order: &["name"], search: &[base("name")], key: base("id") };
-
-    fn pk(row: &Row) -> String {
-        row.base.id.to_string()
-    }
-
-    fn label(row: &Row) -> String {
-        format!("SAML Provider {}", row.base.name)
-    }
-
-    async fn models(ctx: &mut Context, rows: Vec<Row>) -> Result<Vec<models::SamlProvider>, ApiError> {
-        let bases = bases(ctx, SAML.kind, rows.iter().map(|row| &row.base)).await?;
-        let host = ctx.request.base_url.clone();
-        rows.into_iter()
-            .zip(bases)
-            .map(|(Joined { kind: row, .. }, base)| {
-                let endpoints = Endpoints::new(&host, &base.assigned_application_slug);
-                Ok(answer!(front SamlProvider, base, {
-                    url_download_metadata: download_url(&host, row.provider_id),
-                    url_sso_post: endpoints.sso_post,
-                    url_sso_redirect: endpoints.sso_redirect,
-                    url_sso_init: endpoints.sso_init,
-                    url_slo_post: endpoints.slo_post,
-                    url_slo_redirect: endpoints.slo_redirect,
-                    acs_url: row.acs_url,
-                    audience: Some(row.audience),
-                    issuer: Some(row.issuer),
-                    sp_binding: Some(parse(&row.sp_binding)?),
-                    name_id_mapping: row.name_id_mapping_id,
-                    assertion_valid_not_before: Some(row.assertion_valid_not_before),
-                    assertion_valid_not_on_or_after: Some(row.assertion_valid_not_on_or_after),
-                    session_valid_not_on_or_after: Some(row.session_valid_not_on_or_after),
-                    digest_algorithm: Some(parse(&row.digest_algorithm)?),
-                    signature_algorithm: Some(parse(&row.signature_algorithm)?),
-                    verification_kp: row.verification_kp_id,
-                    signing_kp: row.signing_kp_id,
-                    default_relay_state: Some(row.default_relay_state),
-                }))
-            })
-            .collect()
-    }
-
-    async fn save(
+    async fn check(
         ctx: &mut Context,
-        existing: Option<Row>,
-        patch: PatchedSamlProviderRequest,
-    ) -> Result<Row, ApiError> {
-        let new = existing.is_none();
-        let mut row = existing.unwrap_or_else(|| Row {
-            base: Provider::defaults(String::new(), SAML.kind),
-            kind: SamlProvider::defaults(String::new()),
-        });
-        let PatchedSamlProviderRequest {
-            name,
-            authentication_flow,
-            authorization_flow,
-            property_mappings,
-            acs_url,
-            audience,
-            issuer,
-            sp_binding,
-            name_id_mapping,
-            assertion_valid_not_before,
-            assertion_valid_not_on_or_after,
-            session_valid_not_on_or_after,
-            digest_algorithm,
-            signature_algorithm,
-            verification_kp,
-            signing_kp,
-            default_relay_state,
-        } = patch;
-        let mut errors = Errors::default();
-        let common =
-            Common { name, authentication_flow, authorization_flow, property_mappings: property_mappings.as_deref() };
-        common.put(ctx, &mut errors, &mut row.base).await?;
-        check_exist(ctx, &mut errors, "name_id_mapping", "property_mappings", name_id_mapping.flatten()).await?;
-        check_exist(ctx, &mut errors, "verification_kp", "certificates", verification_kp.flatten()).await?;
-        check_exist(ctx, &mut errors, "signing_kp", "certificates", signing_kp.flatten()).await?;
-        let signature_changes = signing_kp.is_some() || signature_algorithm.is_some();
-        let own = &mut row.kind;
-        set(&mut own.acs_url, acs_url);
-        set(&mut own.audience, audience);
-        set(&mut own.issuer, issuer);
-        set_text(&mut own.sp_binding, sp_binding);
-        set(&mut own.name_id_mapping_id, name_id_mapping);
-        let durations = [
-            ("assertion_valid_not_before", &mut own.assertion_valid_not_before, assertion_valid_not_before),
-            (
-                "assertion_valid_not_on_or_after",
-                &mut own.assertion_valid_not_on_or_after,
-                assertion_valid_not_on_or_after,
-            ),
-            ("session_valid_not_on_or_after", &mut own.session_valid_not_on_or_after, session_valid_not_on_or_after),
-        ];
-        put_durations(&mut errors, durations);
-        set_text(&mut own.digest_algorithm, digest_algorithm);
-        set_text(&mut own.signature_algorithm, signature_algorithm);
-        set(&mut own.verification_kp_id, verification_kp);
-        set(&mut own.signing_kp_id, signing_kp);
-        set(&mut own.default_relay_state, default_relay_state);
-        if signature_changes {
-            check_signature(ctx, &mut errors, own).await?;
+        row: &mut SamlProvider,
+        before: Option<&SamlProvider>,
+        to: &mut Writer,
+    ) -> Result<(), ApiError> {
+        if to.has("signing_kp") || to.has("signature_algorithm") {
+            check_signature(ctx, &mut to.errors, row).await?;
         }
-        errors.into_result()?;
-        store::<Self>(ctx, &mut row, new).await?;
-        set_links(ctx, MAPPINGS_OF_PROVIDER, &row.base, new, property_mappings).await?;
-        Ok(row)
+        check_name(ctx, row, before.map(|before| &before.base), to).await
     }
+
+    async fn filter(
+        _: &mut Context,
+        select: &mut SelectStatement,
+        params: &ProvidersSamlListParams,
+    ) -> Result<(), ApiError> {
+        if params.is_backchannel == Some(true) {
+            // No SAML provider can be one.
+            select.and_where(Expr::value(false));
+        }
+        Ok(())
+    }
+});
+
+/// A provider with the addresses that the application needs.
+struct WithUrls<R> {
+    row: R,
+    url_download_metadata: String,
+    url_sso_post: String,
+    url_sso_redirect: String,
+    url_sso_init: String,
+    url_slo_post: String,
+    url_slo_redirect: String,
+}
+
+completes!(WithUrls);
+
+async fn with_urls(
+    ctx: &mut Context,
+    rows: Vec<SamlProvider>,
+) -> Result<Vec<WithUrls<Provided<Described<SamlProvider>>>>, ApiError> {
+    let host = ctx.request.base_url.clone();
+    let with = |row: Provided<Described<SamlProvider>>| {
+        let Endpoints { sso_post, sso_redirect, sso_init, slo_post, slo_redirect, .. } =
+            Endpoints::new(&host, &row.assigned_application_slug);
+        WithUrls {
+            url_download_metadata: download_url(&host, row.key()),
+            url_sso_post: sso_post,
+            url_sso_redirect: sso_redirect,
+            url_sso_init: sso_init,
+            url_slo_post: slo_post,
+            url_slo_redirect: slo_redirect,
+            row,
+        }
+    };
+    Ok(provided(ctx, rows).await?.into_iter().map(with).collect())
 }
 
 /// The key must be able to sign in the way that is asked for.
 async fn check_signature(ctx: &mut Context, errors: &mut Errors, row: &SamlProvider) -> Result<(), ApiError> {
-    let Some(id) = row.signing_kp_id else { return Ok(()) };
+    let Some(id) = row.signing_kp else { return Ok(()) };
     let Some(certificate) = table::find::<Certificate>(&mut ctx.db, "id", id).await? else { return Ok(()) };
     let Some(key) = key_type(&certificate.certificate_data) else { return Ok(()) };
     if !row.signature_algorithm.contains(&format!("#{key}-")) {
@@ -184,83 +116,16 @@ fn download_url(host: &str, id: i64) -> String {
 }
 
 impl ProvidersSaml for Context {
-    async fn providers_saml_list(
-        &mut self,
-        params: ProvidersSamlListParams,
-    ) -> Result<Page<models::SamlProvider>, ApiError> {
-        let ProvidersSamlListParams {
-            page,
-            acs_url,
-            assertion_valid_not_before,
-            assertion_valid_not_on_or_after,
-            audience,
-            authentication_flow,
-            authorization_flow,
-            backchannel_application,
-            default_relay_state,
-            digest_algorithm,
-            is_backchannel,
-            issuer,
-            name,
-            name_id_mapping,
-            property_mappings,
-            session_valid_not_on_or_after,
-            signature_algorithm,
-            signing_kp,
-            sp_binding,
-            verification_kp,
-        } = params;
-        let mut errors = Errors::default();
-        for (field, table, id) in [
-            ("authentication_flow", "flows", authentication_flow),
-            ("authorization_flow", "flows", authorization_flow),
-            ("backchannel_application", "applications", backchannel_application),
-            ("name_id_mapping", "property_mappings", name_id_mapping),
-            ("signing_kp", "certificates", signing_kp),
-            ("verification_kp", "certificates", verification_kp),
-        ] {
-            check_choice(self, &mut errors, field, table, id).await?;
-        }
-        check_choices(self, &mut errors, "property_mappings", "property_mappings", &property_mappings).await?;
-        errors.into_result()?;
-        resource::list::<SamlProviders>(self, &page, |select| {
-            select
-                .eq(own("acs_url"), acs_url)
-                .eq(own("assertion_valid_not_before"), assertion_valid_not_before)
-                .eq(own("assertion_valid_not_on_or_after"), assertion_valid_not_on_or_after)
-                .eq(own("audience"), audience)
-                .eq(base("authentication_flow_id"), authentication_flow)
-                .eq(base("authorization_flow_id"), authorization_flow)
-                .eq(base("backchannel_application_id"), backchannel_application)
-                .eq(own("default_relay_state"), default_relay_state)
-                .eq(own("digest_algorithm"), digest_algorithm.map(|a| a.as_str()))
-                .eq(own("issuer"), issuer)
-                .eq(base("name"), name)
-                .eq(own("name_id_mapping_id"), name_id_mapping)
-                .linked(base("id"), MAPPING_FILTER, property_mappings)
-                .eq(own("session_valid_not_on_or_after"), session_valid_not_on_or_after)
-                .eq(own("signature_algorithm"), signature_algorithm.map(|a| a.as_str()))
-                .eq(own("signing_kp_id"), signing_kp)
-                .eq(own("sp_binding"), sp_binding.map(|b| b.as_str()))
-                .eq(own("verification_kp_id"), verification_kp);
-            if is_backchannel == Some(true) {
-                // No SAML provider can be one.
-                select.and_where(Expr::value(false));
-            }
-        })
-        .await
-    }
-
     async fn providers_saml_metadata_retrieve(
         &mut self,
         id: i64,
         params: ProvidersSamlMetadataRetrieveParams,
     ) -> Result<models::SamlMetadata, ApiError> {
         // Anybody may read it, as the application must before anyone has logged in.
-        let row = table::find::<Row>(&mut self.db, "id", id).await?.ok_or_else(ApiError::not_found)?;
+        let row = table::find::<SamlProvider>(&mut self.db, "id", id).await?.ok_or_else(ApiError::not_found)?;
         let ProvidersSamlMetadataRetrieveParams { download: _, force_binding } = params;
-        let (_, slug) = Assigned::of(self, [&row.base]).await?.main(&row.base);
-        let signing = match row.kind.signing_kp_id {
+        let (_, slug) = Assigned::of(self, [&row.base]).await?.main(&row);
+        let signing = match row.signing_kp {
             Some(id) => table::find::<Certificate>(&mut self.db, "id", id).await?,
             None => None,
         };
@@ -269,7 +134,7 @@ impl ProvidersSaml for Context {
         let metadata = if slug.is_empty() {
             String::new()
         } else {
-            describe(&row.kind, signing.as_ref(), &endpoints, force_binding.as_deref())
+            describe(&row, signing.as_ref(), &endpoints, force_binding.as_deref())
         };
         Ok(models::SamlMetadata { metadata, download_url: download_url(&host, id) })
     }
@@ -287,42 +152,7 @@ impl ProvidersSaml for Context {
         id: i64,
         params: ProvidersSamlPreviewUserRetrieveParams,
     ) -> Result<models::PropertyMappingPreview, ApiError> {
-        let row = resource::find::<SamlProviders>(self, id).await?;
+        let row = resource::find::<providers_saml::Family>(self, id).await?;
         preview::attributes(self, row, params.for_user).await
-    }
-
-    async fn providers_saml_create(
-        &mut self,
-        body: Unchecked<models::SamlProviderRequest>,
-    ) -> Result<models::SamlProvider, ApiError> {
-        resource::create::<SamlProviders>(self, body).await
-    }
-
-    async fn providers_saml_retrieve(&mut self, id: i64) -> Result<models::SamlProvider, ApiError> {
-        resource::retrieve::<SamlProviders>(self, id).await
-    }
-
-    async fn providers_saml_update(
-        &mut self,
-        id: i64,
-        body: Unchecked<models::SamlProviderRequest>,
-    ) -> Result<models::SamlProvider, ApiError> {
-        resource::update::<SamlProviders>(self, id, body).await
-    }
-
-    async fn providers_saml_partial_update(
-        &mut self,
-        id: i64,
-        body: Unchecked<models::PatchedSamlProviderRequest>,
-    ) -> Result<models::SamlProvider, ApiError> {
-        resource::update::<SamlProviders>(self, id, body).await
-    }
-
-    async fn providers_saml_destroy(&mut self, id: i64) -> Result<(), ApiError> {
-        resource::destroy::<SamlProviders>(self, id).await
-    }
-
-    async fn providers_saml_used_by_list(&mut self, id: i64) -> Result<Vec<models::UsedBy>, ApiError> {
-        used_by::<SamlProviders>(self, id).await
     }
 }

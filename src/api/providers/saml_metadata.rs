@@ -1,8 +1,11 @@
 //! The metadata document of a SAML provider, and providers made from the metadata of their application.
 
-use super::saml::SamlProviders;
 use crate::{
-    api::{context::Context, events, resource, resource::Model},
+    api::{
+        context::Context,
+        events,
+        resource::{self, Model, fresh},
+    },
     store::{
         Entity,
         tables::{Certificate, SamlProvider},
@@ -14,6 +17,7 @@ use uuid::Uuid;
 use vestibule_api::{
     ApiError,
     models::{PatchedSamlProviderRequest, SpBindingEnum},
+    providers_saml,
 };
 
 const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
@@ -73,9 +77,9 @@ pub fn describe(
     let mut xml = format!(
         "<md:EntityDescriptor xmlns:md=\"{MD}\" xmlns:ds=\"{DS}\" ID=\"_{:032x}\" entityID=\"{}\">\
          <md:IDPSSODescriptor protocolSupportEnumeration=\"{PROTOCOL}\" WantAuthnRequestsSigned=\"{}\">",
-        row.provider_id,
+        row.id,
         escape(&row.issuer),
-        row.verification_kp_id.is_some(),
+        row.verification_kp.is_some(),
     );
     // Writing to a string cannot fail.
     if let Some(certificate) = signing {
@@ -167,7 +171,7 @@ pub async fn import(ctx: &mut Context, name: String, flow: Uuid, bytes: &[u8]) -
         verification_kp: verification.map(Some),
         ..PatchedSamlProviderRequest::default()
     };
-    resource::write::<SamlProviders>(ctx, None, patch).await.map(drop)
+    resource::write::<providers_saml::Family>(ctx, None, patch).await.map(drop)
 }
 
 async fn store_certificate(ctx: &mut Context, name: &str, base64: &str) -> Result<Uuid, ApiError> {
@@ -179,7 +183,7 @@ async fn store_certificate(ctx: &mut Context, name: &str, base64: &str) -> Resul
         return Err(ApiError::field("file", "The certificate in the metadata cannot be read."));
     }
     let name = format!("Provider {name} - SAML Signing Certificate");
-    let mut certificate = Certificate::defaults(ctx.uuid(), name.clone(), pem);
+    let mut certificate = Certificate { name: name.clone(), certificate_data: pem, ..fresh(ctx) };
     certificate.insert(&mut ctx.db).await.map_err(|error| match error {
         crate::store::DbError::Unique { .. } => {
             ApiError::field("name", "A certificate for a provider with this name already exists.")
@@ -197,7 +201,7 @@ mod tests {
 
     #[test]
     fn metadata_that_we_write_is_xml_and_keeps_strange_names() {
-        let row = SamlProvider { issuer: "a\"<b>&".into(), ..SamlProvider::defaults("http://sp/acs".into()) };
+        let row = SamlProvider { issuer: "a\"<b>&".into(), acs_url: "http://sp/acs".into(), ..SamlProvider::default() };
         let xml = describe(&row, None, &Endpoints::new("http://idp", "app"), Some(POST));
         let document = Document::parse(&xml).unwrap();
         assert_eq!(document.root_element().attribute("entityID"), Some("a\"<b>&"));

@@ -3,7 +3,6 @@
 //! The reference gives a permission on everything when the object is not found or its model is not said. Here that is
 //! refused, as is handing out more than one has.
 
-use super::roles::Roles;
 use crate::{
     api::{
         context::Context,
@@ -33,6 +32,8 @@ use vestibule_api::{
         RoleObjectPermission, UserAssignedObjectPermission, UserObjectPermission, UserTypeEnum,
     },
 };
+
+type Roles = vestibule_api::rbac_roles::Family;
 
 /// What a body asks for.
 struct Assignment {
@@ -82,14 +83,14 @@ impl Assignment {
             ));
         }
         for permission in &self.permissions {
-            to.give(&mut ctx.db, row.key_value(), permission, &self.object).await?;
+            to.give(&mut ctx.db, row.key(), permission, &self.object).await?;
         }
         self.record::<R>(ctx, row, "add").await
     }
 
     /// Takes it back; what is not held does not matter.
     async fn take<R: Resource>(self, ctx: &mut Context, from: Permissions, row: &R::Row) -> Result<(), ApiError> {
-        from.take(&mut ctx.db, row.key_value(), &self.permissions, &self.object).await?;
+        from.take(&mut ctx.db, row.key(), &self.permissions, &self.object).await?;
         self.record::<R>(ctx, row, "remove").await
     }
 
@@ -148,13 +149,15 @@ impl RbacPermissionsAssignedByUsers for Context {
         let RbacPermissionsAssignedByUsersListParams { page, model, object_pk } = params;
         let (named, object) = asked(model, object_pk.as_deref());
         let holders = OF_USERS.holders(&named, object.as_deref());
-        let mut rows = resource::rows::<Users>(self, &page, |select| {
-            select.and_where(Expr::col((User::TABLE, User::KEY)).in_subquery(holders));
-        })
-        .await?;
+        let mut select = Account::select();
+        if Users::narrow(self, &mut select)? && query::count(&mut self.db, &select).await? == 0 {
+            return Err(ApiError::denied());
+        }
+        select.and_where(Expr::col((User::TABLE, User::KEY)).in_subquery(holders));
+        let mut rows = resource::rows::<Users>(self, select, &page).await?;
         let found = std::mem::take(&mut rows.rows);
         let ids = found.iter().map(|account| account.user.id).collect();
-        let direct = found.iter().map(|account| (account.user.id, account.groups.clone())).collect();
+        let direct = found.iter().map(|account| (account.user.id, account.groups.keys().to_vec())).collect();
         let memberships = Memberships::known(&mut self.db, direct).await?;
         let mut held: HashMap<i64, Vec<UserObjectPermission>> = HashMap::new();
         for one in OF_USERS.on_objects(&mut self.db, ids, &named, object.as_deref()).await? {
@@ -199,7 +202,7 @@ impl RbacPermissionsAssignedByUsers for Context {
 /// The user whose permissions change. Those of internal service accounts belong to the outpost behind them.
 async fn holder(ctx: &mut Context, id: i64) -> Result<Account, ApiError> {
     let account = resource::find::<Users>(ctx, id).await?;
-    if account.user.kind == UserTypeEnum::InternalServiceAccount.as_str() {
+    if account.r#type == UserTypeEnum::InternalServiceAccount.as_str() {
         return Err(ApiError::field(Errors::NON_FIELD, "Can't modify internal service account users"));
     }
     Ok(account)
@@ -213,10 +216,12 @@ impl RbacPermissionsAssignedByRoles for Context {
         let RbacPermissionsAssignedByRolesListParams { page, model, object_pk } = params;
         let (named, object) = asked(model, object_pk.as_deref());
         let holders = OF_ROLES.holders(&named, object.as_deref());
-        let mut rows = resource::rows::<Roles>(self, &page, |select| {
-            select.and_where(Expr::col((Role::TABLE, Role::KEY)).in_subquery(holders));
-        })
-        .await?;
+        let mut select = Role::select();
+        if Roles::narrow(self, &mut select)? && query::count(&mut self.db, &select).await? == 0 {
+            return Err(ApiError::denied());
+        }
+        select.and_where(Expr::col((Role::TABLE, Role::KEY)).in_subquery(holders));
+        let mut rows = resource::rows::<Roles>(self, select, &page).await?;
         let roles = std::mem::take(&mut rows.rows);
         let ids = roles.iter().map(|role| role.id).collect();
         let mut held: HashMap<Uuid, Vec<RoleObjectPermission>> = HashMap::new();

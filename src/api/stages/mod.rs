@@ -3,4 +3,35 @@
 pub mod all;
 pub mod dummy;
 pub mod kinds;
+pub mod others;
+pub mod prompts;
 pub mod summary;
+
+use super::resource::Unique;
+
+/// What the unique constraints of stages mean.
+const UNIQUE: &[Unique] = &[("name", "name", "stage with this name already exists.")];
+
+/// A kind of stage: its family, row and kind, and what completes its rows where more is to be said than of all stages.
+macro_rules! stage {
+    ($family:ident $row:ident $kind:literal) => {
+        $crate::api::stages::stage!($family $row $kind, $crate::api::stages::summary::staged);
+    };
+    ($family:ident $row:ident $kind:literal, $complete:path) => {
+        impl $crate::api::resource::Resource for vestibule_api::$family::Family {
+            type Row = $crate::store::tables::$row;
+
+            const MODEL: $crate::api::resource::Model =
+                $crate::api::kinds::model_of($crate::api::stages::kinds::KINDS, $kind);
+            const UNIQUE: &'static [$crate::api::resource::Unique] = $crate::api::stages::UNIQUE;
+            const OF_FLOWS: bool = true;
+
+            $crate::api::fields::fields!($family, $complete);
+
+            fn label(row: &Self::Row) -> String {
+                format!("{} {}", Self::MODEL.verbose, row.name)
+            }
+        }
+    };
+}
+use stage;

@@ -2,8 +2,9 @@
 
 use super::kinds::KINDS;
 use crate::{
-    api::{context::Context, kinds::Kind, resource::parse},
+    api::{context::Context, fields::completes, kinds::Described, resource::parse},
     store::{
+        Entity,
         query::Link,
         table,
         tables::{Flow, Stage},
@@ -35,7 +36,7 @@ pub fn export_url(flow: &Flow) -> String {
 fn flow_set(flow: &Flow) -> Result<models::FlowSet, ApiError> {
     Ok(models::FlowSet {
         pk: flow.id,
-        policybindingmodel_ptr_id: flow.policy_binding_id,
+        policybindingmodel_ptr_id: flow.policybindingmodel_ptr_id,
         name: flow.name.clone(),
         slug: flow.slug.clone(),
         title: flow.title.clone(),
@@ -66,23 +67,24 @@ pub async fn flow_sets(ctx: &mut Context, stages: Vec<Uuid>) -> Result<HashMap<U
     Ok(sets)
 }
 
-/// Answers for stages of any kind, in the order of the rows, by two queries.
+/// A stage with what its answers say beside its fields.
+pub struct Staged<R> {
+    row: R,
+    /// The flows it is part of.
+    pub flow_set: Vec<models::FlowSet>,
+}
+
+completes!(Staged);
+
+/// Completes stages of one kind or of any, by two queries.
 ///
 /// # Errors
 /// When a query fails.
-pub async fn summaries(ctx: &mut Context, rows: Vec<Stage>) -> Result<Vec<models::Stage>, ApiError> {
-    let mut flows = flow_sets(ctx, rows.iter().map(|s| s.id).collect()).await?;
-    let model = |row: Stage| {
-        let kind = Kind::find(KINDS, &row.kind)?;
-        Ok(models::Stage {
-            pk: row.id,
-            name: row.name,
-            component: kind.component.to_owned(),
-            verbose_name: kind.model.verbose.to_owned(),
-            verbose_name_plural: kind.verbose_plural.to_owned(),
-            meta_model_name: kind.meta_model_name(),
-            flow_set: Some(flows.remove(&row.id).unwrap_or_default()),
-        })
-    };
-    rows.into_iter().map(model).collect()
+pub async fn staged<R>(ctx: &mut Context, rows: Vec<R>) -> Result<Vec<Staged<Described<R>>>, ApiError>
+where
+    R: Entity<Key = Uuid> + AsRef<Stage>,
+{
+    let mut flows = flow_sets(ctx, rows.iter().map(Entity::key).collect()).await?;
+    let rows = Described::all(KINDS, rows, |row| &row.as_ref().kind)?;
+    Ok(rows.into_iter().map(|row| Staged { flow_set: flows.remove(&row.key()).unwrap_or_default(), row }).collect())
 }

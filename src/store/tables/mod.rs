@@ -1,7 +1,7 @@
-//! The rows of all tables that handlers work with, one file a family. Fields are the columns, by the same names.
+//! The rows of all tables that handlers work with, one file a family. Fields are called as in the API.
 //!
-//! `defaults` makes a row as it is when a request leaves out all that may be left out: what has no default is a
-//! parameter, the key of a kind is taken over from its base row, and a key made by the database is 0 until then.
+//! The default of a row is what it is when a request leaves out all that may be left out. What has no default is empty; a
+//! key made by the database is 0 until then.
 
 mod applications;
 mod brands;
@@ -47,7 +47,7 @@ pub use stages::{
     AuthenticatorDuoStage, AuthenticatorSmsStage, AuthenticatorStaticStage, AuthenticatorTotpStage,
     AuthenticatorValidateStage, AuthenticatorWebAuthnStage, CaptchaStage, ConsentStage, DenyStage, DummyStage,
     EmailStage, IdentificationStage, InvitationStage, PasswordStage, PromptStage, SourceStage, Stage, UserDeleteStage,
-    UserLoginStage, UserLogoutStage, UserWriteStage,
+    UserLoginStage, UserLogoutStage, UserWriteStage, WebAuthnDeviceType,
 };
 pub use tokens::Token;
 pub use twins::{EntraGroup, EntraUser, GoogleGroup, GoogleUser, ScimGroup, ScimUser};

@@ -1,101 +1,114 @@
 //! Which object of another system is which user or group of ours.
 
-use crate::store::table::table;
-use serde_json::Value;
+use super::{Group, Provider, User};
+use crate::store::{Table, column::Ref};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-table! {
-    /// A user in a SCIM server.
-    pub struct ScimUser in "scim_users" key id {
-        /// Primary key.
-        pub id: Uuid,
-        /// The provider that sends it there.
-        pub provider_id: i64,
-        /// The user here.
-        pub user_id: i64,
-        /// How it is called there.
-        pub remote_id: String,
-        /// What was last said of it there.
-        pub attributes: Value,
-    }
+/// A user in a SCIM server.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("scim_users")]
+pub struct ScimUser {
+    /// Primary key.
+    pub id: Uuid,
+    /// The provider that sends it there.
+    pub provider: Ref<Provider>,
+    /// The user here.
+    pub user: Ref<User>,
+    /// How it is called there.
+    #[column("remote_id")]
+    pub scim_id: String,
+    /// What was last said of it there.
+    #[initial(json!({}))]
+    pub attributes: Value,
 }
 
-table! {
-    /// A group in a SCIM server.
-    pub struct ScimGroup in "scim_groups" key id {
-        /// Primary key.
-        pub id: Uuid,
-        /// The provider that sends it there.
-        pub provider_id: i64,
-        /// The group here.
-        pub group_id: Uuid,
-        /// How it is called there.
-        pub remote_id: String,
-        /// What was last said of it there.
-        pub attributes: Value,
-    }
+/// A group in a SCIM server.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("scim_groups")]
+pub struct ScimGroup {
+    /// Primary key.
+    pub id: Uuid,
+    /// The provider that sends it there.
+    pub provider: Ref<Provider>,
+    /// The group here.
+    pub group: Ref<Group>,
+    /// How it is called there.
+    #[column("remote_id")]
+    pub scim_id: String,
+    /// What was last said of it there.
+    #[initial(json!({}))]
+    pub attributes: Value,
 }
 
-table! {
-    /// A user in Google Workspace.
-    pub struct GoogleUser in "google_users" key id {
-        /// Primary key.
-        pub id: Uuid,
-        /// The provider that sends it there.
-        pub provider_id: i64,
-        /// The user here.
-        pub user_id: i64,
-        /// How it is called there.
-        pub remote_id: String,
-        /// What was last said of it there.
-        pub attributes: Value,
-    }
+/// A user in Google Workspace.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("google_users")]
+pub struct GoogleUser {
+    /// Primary key.
+    pub id: Uuid,
+    /// The provider that sends it there.
+    pub provider: Ref<Provider>,
+    /// The user here.
+    pub user: Ref<User>,
+    /// How it is called there.
+    #[column("remote_id")]
+    pub google_id: String,
+    /// What was last said of it there.
+    #[initial(json!({}))]
+    pub attributes: Value,
 }
 
-table! {
-    /// A group in Google Workspace.
-    pub struct GoogleGroup in "google_groups" key id {
-        /// Primary key.
-        pub id: Uuid,
-        /// The provider that sends it there.
-        pub provider_id: i64,
-        /// The group here.
-        pub group_id: Uuid,
-        /// How it is called there.
-        pub remote_id: String,
-        /// What was last said of it there.
-        pub attributes: Value,
-    }
+/// A group in Google Workspace.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("google_groups")]
+pub struct GoogleGroup {
+    /// Primary key.
+    pub id: Uuid,
+    /// The provider that sends it there.
+    pub provider: Ref<Provider>,
+    /// The group here.
+    pub group: Ref<Group>,
+    /// How it is called there.
+    #[column("remote_id")]
+    pub google_id: String,
+    /// What was last said of it there.
+    #[initial(json!({}))]
+    pub attributes: Value,
 }
 
-table! {
-    /// A user in Microsoft Entra.
-    pub struct EntraUser in "entra_users" key id {
-        /// Primary key.
-        pub id: Uuid,
-        /// The provider that sends it there.
-        pub provider_id: i64,
-        /// The user here.
-        pub user_id: i64,
-        /// How it is called there.
-        pub remote_id: String,
-        /// What was last said of it there.
-        pub attributes: Value,
-    }
+/// A user in Microsoft Entra.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("entra_users")]
+pub struct EntraUser {
+    /// Primary key.
+    pub id: Uuid,
+    /// The provider that sends it there.
+    pub provider: Ref<Provider>,
+    /// The user here.
+    pub user: Ref<User>,
+    /// How it is called there.
+    #[column("remote_id")]
+    pub microsoft_id: String,
+    /// What was last said of it there.
+    #[initial(json!({}))]
+    pub attributes: Value,
 }
 
-table! {
-    /// A group in Microsoft Entra.
-    pub struct EntraGroup in "entra_groups" key id {
-        /// Primary key.
-        pub id: Uuid,
-        /// The provider that sends it there.
-        pub provider_id: i64,
-        /// The group here.
-        pub group_id: Uuid,
-        /// How it is called there.
-        pub remote_id: String,
-        /// What was last said of it there.
-        pub attributes: Value,
-    }
+/// A group in Microsoft Entra.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("entra_groups")]
+pub struct EntraGroup {
+    /// Primary key.
+    pub id: Uuid,
+    /// The provider that sends it there.
+    pub provider: Ref<Provider>,
+    /// The group here.
+    pub group: Ref<Group>,
+    /// How it is called there.
+    #[column("remote_id")]
+    pub microsoft_id: String,
+    /// What was last said of it there.
+    #[initial(json!({}))]
+    pub attributes: Value,
 }

@@ -4,16 +4,25 @@ use crate::support::{Principal, TestApp, for_each_database};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vestibule::store::tables::{Application, Group, Policy, PolicyBinding, Provider};
+use vestibule::store::{
+    column::Ref,
+    tables::{Application, Group, Policy, PolicyBinding, Provider},
+};
 
 const APPLICATIONS: &str = "/core/applications/";
 
 async fn application(app: &TestApp, slug: &str) -> Application {
-    app.insert(Application::defaults(Uuid::new_v4(), slug.to_owned(), slug.to_owned())).await
+    app.insert(Application {
+        id: Uuid::new_v4(),
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        ..Application::default()
+    })
+    .await
 }
 
 async fn provider(app: &TestApp, name: &str, kind: &str) -> Provider {
-    app.insert(Provider::defaults(name.to_owned(), kind)).await
+    app.insert(Provider { name: name.to_owned(), kind: kind.into(), ..Provider::default() }).await
 }
 
 async fn slugs(caller: &Principal, query: &str) -> Vec<String> {
@@ -82,22 +91,29 @@ fn back_channel_providers_are_the_ones_listed_and_no_others() {
 fn a_list_has_the_applications_that_bindings_let_the_user_use_in_full_pages() {
     for_each_database(async |app| {
         let jane = app.user("jane").await;
-        let group = app.insert(Group::defaults(Uuid::new_v4(), "staff".to_owned())).await;
+        let group = app.insert(Group { id: Uuid::new_v4(), name: "staff".to_owned(), ..Group::default() }).await;
         app.admin().post(&format!("/core/groups/{}/add_user/", group.id), json!({ "pk": jane.id() })).await.expect(204);
-        let policy = app.insert(Policy::defaults(Uuid::new_v4(), "p".to_owned(), "dummy")).await;
+        let policy = app
+            .insert(Policy { id: Uuid::new_v4(), name: "p".to_owned(), kind: "dummy".into(), ..Policy::default() })
+            .await;
         let bind = async |slug: &str, mode: &str, bindings: Vec<PolicyBinding>| {
-            let mut row = Application::defaults(Uuid::new_v4(), slug.to_owned(), slug.to_owned());
+            let mut row = Application {
+                id: Uuid::new_v4(),
+                slug: slug.to_owned(),
+                name: slug.to_owned(),
+                ..Application::default()
+            };
             row.policy_engine_mode = mode.to_owned();
             let row = app.insert(row).await;
             for (order, binding) in (0..).zip(bindings) {
-                app.insert(PolicyBinding { id: Uuid::new_v4(), target_id: row.id, sort_order: order, ..binding }).await;
+                app.insert(PolicyBinding { id: Uuid::new_v4(), target: row.id, order, ..binding }).await;
             }
         };
-        let binding = || PolicyBinding::defaults(Uuid::nil(), Uuid::nil(), 0);
-        let mine = || PolicyBinding { user_id: Some(jane.id()), ..binding() };
-        let staff = || PolicyBinding { group_id: Some(group.id), ..binding() };
+        let binding = PolicyBinding::default;
+        let mine = || PolicyBinding { user: Some(Ref(jane.id())), ..binding() };
+        let staff = || PolicyBinding { group: Some(Ref(group.id)), ..binding() };
         let turned = |b: PolicyBinding| PolicyBinding { negate: true, ..b };
-        let asked = || PolicyBinding { policy_id: Some(policy.id), ..binding() };
+        let asked = || PolicyBinding { policy: Some(Ref(policy.id)), ..binding() };
         let off = |b: PolicyBinding| PolicyBinding { enabled: false, ..b };
 
         bind("a-open", "any", vec![]).await;
@@ -134,8 +150,13 @@ fn a_list_takes_a_constant_number_of_statements() {
     for_each_database(async |app| {
         for index in 0..4 {
             let provider = provider(&app, &format!("p{index}"), "oauth2").await.id;
-            let mut row = Application::defaults(Uuid::new_v4(), format!("a{index}"), "A".to_owned());
-            row.provider_id = Some(provider);
+            let mut row = Application {
+                id: Uuid::new_v4(),
+                slug: format!("a{index}"),
+                name: "A".to_owned(),
+                ..Application::default()
+            };
+            row.provider = Some(Ref(provider));
             app.insert(row).await;
         }
         let admin = app.admin();

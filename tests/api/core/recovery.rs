@@ -7,10 +7,7 @@ use tokio::{
     net::TcpListener,
     sync::mpsc,
 };
-use vestibule::store::{
-    Joined,
-    tables::{EmailStage, Stage},
-};
+use vestibule::store::tables::EmailStage;
 
 /// A server that takes every mail: its port, and what it was told.
 async fn sink() -> (u16, mpsc::UnboundedReceiver<String>) {
@@ -43,11 +40,11 @@ async fn sink() -> (u16, mpsc::UnboundedReceiver<String>) {
 }
 
 async fn stage(app: &TestApp, name: &str, port: u16) -> String {
-    let base = Stage::defaults(app.app.random.uuid(), name.to_owned(), "email");
     let from_address = "Vestibule <door@example.org>".to_owned();
-    let kind =
-        EmailStage { port: port.into(), from_address, subject: "New password".to_owned(), ..EmailStage::defaults() };
-    app.insert(Joined { base, kind }).await.base.id.to_string()
+    let mut stage =
+        EmailStage { port: port.into(), from_address, subject: "New password".to_owned(), ..EmailStage::default() };
+    (stage.id, stage.name) = (app.app.random.uuid(), name.to_owned());
+    app.insert(stage).await.id.to_string()
 }
 
 async fn with_recovery_flow(app: &TestApp) -> Value {

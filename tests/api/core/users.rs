@@ -258,7 +258,13 @@ fn metrics_count_by_eight_hours() {
         let jane = user(&app, "jane", json!({})).await;
         let random = &app.app.random;
         for action in ["login", "login", "login_failed", "authorize_application"] {
-            let event = vestibule::store::tables::Event::defaults(random.uuid(), action.into(), "x".into(), app.now());
+            let event = vestibule::store::tables::Event {
+                id: random.uuid(),
+                action: action.into(),
+                app: "x".into(),
+                created: app.now(),
+                ..vestibule::store::tables::Event::default()
+            };
             let actor = if action == "login_failed" { json!({}) } else { json!({ "pk": jane["pk"] }) };
             app.insert(vestibule::store::tables::Event { actor, context: json!({ "username": "jane" }), ..event })
                 .await;

@@ -12,9 +12,18 @@ fn a_stage_has_one_place_of_each_order_in_a_flow() {
     for_each_database(async |app| {
         let admin = app.admin();
         let name = |text: &str| text.to_owned();
-        let flow = Flow::defaults(Uuid::new_v4(), name("f"), name("F"), name("F"), name("enrollment"), Uuid::new_v4());
+        let flow = Flow {
+            id: Uuid::new_v4(),
+            slug: name("f"),
+            name: name("F"),
+            title: name("F"),
+            designation: name("enrollment"),
+            policybindingmodel_ptr_id: Uuid::new_v4(),
+            ..Flow::default()
+        };
         let flow = app.insert(flow).await;
-        let stage = app.insert(Stage::defaults(Uuid::new_v4(), name("s"), "deny")).await;
+        let stage =
+            app.insert(Stage { id: Uuid::new_v4(), name: name("s"), kind: "deny".into(), ..Stage::default() }).await;
         let body = json!({ "target": flow.id, "stage": stage.id, "order": 7 });
         let made = admin.post(BINDINGS, body.clone()).await.expect(201);
         assert_eq!(made["stage_obj"]["component"], "ak-stage-deny-form");

@@ -143,7 +143,7 @@ fn what_does_not_fit_is_told_and_nothing_is_kept() {
                 "Entry 2 (authentik_flows.flow): Entry invalid: {\"designation\":[\"This field is required.\"]",
             ),
             (
-                bad("{model: authentik_flows.flow, identifiers: {pk: no-key, background: g}}"),
+                bad("{model: authentik_flows.flow, identifiers: {pk: no-key, colour: g}}"),
                 "cannot be found by this field",
             ),
             (

@@ -51,7 +51,7 @@ pub(super) async fn session(ctx: &mut Context) -> Result<models::SessionUser, Ap
         pk: user.id,
         settings,
         system_permissions: system_permissions(&principal),
-        r#type: Some(parse(&user.kind)?),
+        r#type: Some(parse(&user.r#type)?),
         uid: user_uid(user.uuid),
         username: user.username.clone(),
     };

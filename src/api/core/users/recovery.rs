@@ -13,7 +13,9 @@ use crate::{
         mail::{self, Server},
     },
     store::{
-        Entity, Joined, table,
+        Entity,
+        column::Ref,
+        table,
         tables::{EmailStage, Flow, Stage, Token, User},
     },
 };
@@ -64,19 +66,19 @@ pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), 
 }
 
 fn link(ctx: &Context, flow: &Flow, token: &Token) -> String {
-    format!("{}/if/flow/{}/?flow_token={}", ctx.request.base_url, flow.slug, token.key)
+    format!("{}/if/flow/{}/?flow_token={}", ctx.request.base_url, flow.slug, &*token.key)
 }
 
 /// The email stage of this key, if the caller may see it.
 async fn email_stage(ctx: &mut Context, id: &str) -> Result<Option<EmailStage>, ApiError> {
     let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
     let principal = ctx.principal()?;
-    let mut select = <Joined<Stage, EmailStage>>::select();
+    let mut select = EmailStage::select();
     select.and_where(Expr::col(("stages", "id")).eq(id));
     if !principal.may(VIEW) {
         select.and_where(permission::on_object::<Stage>(&principal, VIEW));
     }
-    Ok(ctx.db.optional::<Joined<Stage, EmailStage>>(&select).await?.map(|stage| stage.kind))
+    Ok(ctx.db.optional(&select).await?)
 }
 
 /// Through which server a stage sends.
@@ -89,7 +91,7 @@ fn server(ctx: &Context, stage: EmailStage) -> Server {
         host,
         port: u16::try_from(port).unwrap_or_default(),
         username,
-        password,
+        password: password.0,
         use_tls,
         use_ssl,
         timeout: Duration::from_secs(u64::try_from(timeout).ok().filter(|timeout| *timeout > 0).unwrap_or(10)),
@@ -99,7 +101,7 @@ fn server(ctx: &Context, stage: EmailStage) -> Server {
 
 /// The recovery flow of the brand that the request went to.
 async fn flow(ctx: &mut Context) -> Result<Flow, ApiError> {
-    let flow = brands::of_request(ctx).await?.and_then(|brand| brand.flow_recovery_id);
+    let flow = brands::of_request(ctx).await?.and_then(|brand| brand.flow_recovery);
     match flow {
         Some(id) => table::find(&mut ctx.db, "id", id).await?.ok_or_else(ApiError::not_found),
         None => refuse("No recovery flow set."),
@@ -112,10 +114,10 @@ async fn token(ctx: &mut Context, user: &User) -> Result<Token, ApiError> {
     let identifier = format!("{}-password-reset", user_uid(user.uuid));
     let existing: Option<Token> = table::find(&mut ctx.db, "identifier", identifier.as_str()).await?;
     let new = existing.is_none();
-    let mut token = existing.unwrap_or_else(|| Token::defaults(ctx.uuid(), identifier, String::new(), user.id));
+    let mut token = existing.unwrap_or_else(|| Token { identifier, ..resource::fresh(ctx) });
     token.key = tokens::new_key(&ctx.app.random, &settings);
     token.intent = "recovery".to_owned();
-    token.user_id = user.id;
+    token.user = Ref(user.id);
     token.expiring = true;
     token.expires = Some(tokens::default_expiry(ctx.now, &settings));
     if new {

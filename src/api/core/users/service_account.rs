@@ -14,6 +14,7 @@ use crate::{
     },
     domain::identity::user_uid,
     store::{
+        column::Ref,
         membership::USERS_OF_GROUP,
         tables::{Token, User},
     },
@@ -58,7 +59,7 @@ pub(super) async fn create(
     let token = token(ctx, &user, expires.unwrap_or(ctx.now + LIFETIME), expiring).await?;
     Ok(UserServiceAccountResponse {
         group_pk,
-        token: token.key,
+        token: token.key.0,
         user_pk: user.id,
         user_uid: user_uid(user.uuid),
         username: user.username,
@@ -77,7 +78,11 @@ async fn token(
         intent: "app_password".to_owned(),
         expires: Some(expires),
         expiring,
-        ..Token::defaults(ctx.uuid(), identifier, tokens::new_key(&ctx.app.random, &settings), user.id)
+        id: ctx.uuid(),
+        identifier,
+        key: tokens::new_key(&ctx.app.random, &settings),
+        user: Ref(user.id),
+        ..Token::default()
     };
     resource::store::<Tokens>(ctx, &mut token, true).await.map_err(|error| name_field(error, "identifier"))?;
     events::record(ctx, events::CREATED, Tokens::MODEL, Tokens::pk(&token), Tokens::label(&token)).await?;

@@ -1,0 +1,344 @@
+//! What columns hold, and what a field of a row is beside its value: which table it refers to, whether it is secret.
+
+use super::{Conn, DbError, Entity, query::Link, row::Field};
+use rusqlite::types::{FromSql, FromSqlResult, ValueRef};
+use sea_query::{Nullable, Value};
+use serde::Serialize;
+use sqlx::postgres::PgRow;
+use std::{collections::HashMap, fmt, hash, marker::PhantomData, str::FromStr};
+use uuid::Uuid;
+
+/// A column of a table.
+#[derive(Debug)]
+pub struct Column {
+    /// What the API and the row call it.
+    pub field: &'static str,
+    /// Its table.
+    pub table: &'static str,
+    /// Its name there.
+    pub name: &'static str,
+    /// The table it refers to.
+    pub refers: Option<fn() -> Target>,
+    /// Whether nobody may read it.
+    pub secret: bool,
+    /// A text as a value of the column, if it can be one.
+    pub parse: fn(&str) -> Option<Value>,
+}
+
+impl Column {
+    /// A column that holds values of a type.
+    pub const fn of<T: Field>(table: &'static str, field: &'static str, name: &'static str) -> Self {
+        Self { field: plain(field), table, name, refers: T::REFERS, secret: T::SECRET, parse: T::parse }
+    }
+}
+
+/// A name without the mark of Rust for names that are keywords.
+pub const fn plain(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
+/// A table that others refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// The table.
+    pub table: &'static str,
+    /// Its key.
+    pub key: &'static str,
+    /// What filters call the key.
+    pub called: &'static str,
+    /// Its columns by field.
+    pub column: fn(&str) -> Option<&'static Column>,
+}
+
+/// The table of a row as one that others refer to.
+pub fn target<T: Entity>() -> Target {
+    Target { table: T::TABLE, key: T::KEY, called: T::CALLED, column: T::column }
+}
+
+/// A many-to-many field: the table that holds it, and the table of the other side.
+#[derive(Debug)]
+pub struct LinkField {
+    /// What the API and the row call it.
+    pub field: &'static str,
+    /// The table that holds it.
+    pub link: Link,
+    /// Whether that is the table of the other side, in which each row belongs to one owner at most.
+    pub reverse: bool,
+    /// The other side.
+    pub target: fn() -> Target,
+}
+
+/// The key of a row of another table.
+pub struct Ref<T: Entity>(pub T::Key);
+
+impl<T: Entity> Clone for Ref<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Entity> Copy for Ref<T> {}
+
+impl<T: Entity> PartialEq for Ref<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<T: Entity> Eq for Ref<T> {}
+
+impl<T: Entity> hash::Hash for Ref<T> {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<T: Entity> fmt::Debug for Ref<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", T::TABLE, self.0)
+    }
+}
+
+impl<T: Entity> fmt::Display for Ref<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Names no row.
+impl<T: Entity> Default for Ref<T> {
+    fn default() -> Self {
+        Self(T::Key::default())
+    }
+}
+
+impl<T: Entity> From<Ref<T>> for Value {
+    fn from(reference: Ref<T>) -> Self {
+        reference.0.into()
+    }
+}
+
+impl<T: Entity> Nullable for Ref<T> {
+    fn null() -> Value {
+        T::Key::null()
+    }
+}
+
+impl<T: Entity> Field for Ref<T> {
+    const REFERS: Option<fn() -> Target> = Some(target::<T>);
+
+    fn parse(text: &str) -> Option<Value> {
+        T::Key::parse(text)
+    }
+
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        T::Key::from_sqlite(value).map(Self)
+    }
+
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+        T::Key::from_postgres(row, column).map(Self)
+    }
+}
+
+/// What a key can be: a UUID, or an integer that the database makes.
+pub trait Key:
+    Field
+    + Nullable
+    + Copy
+    + Eq
+    + hash::Hash
+    + Default
+    + FromStr
+    + fmt::Display
+    + fmt::Debug
+    + Into<Value>
+    + Serialize
+    + Send
+    + Sync
+    + Unpin
+    + 'static
+{
+    /// Whether the database makes the keys of new rows.
+    const GENERATED: bool;
+
+    /// A key for a new row, unless the database makes it.
+    fn random(uuid: impl FnOnce() -> Uuid) -> Option<Self>;
+}
+
+impl Key for Uuid {
+    const GENERATED: bool = false;
+
+    fn random(uuid: impl FnOnce() -> Uuid) -> Option<Self> {
+        Some(uuid())
+    }
+}
+
+impl Key for i64 {
+    const GENERATED: bool = true;
+
+    fn random(_: impl FnOnce() -> Uuid) -> Option<Self> {
+        None
+    }
+}
+
+/// A many-to-many field of a row. It is no column: it is read and written beside the row ([`Many::load`], [`Many::save`]).
+pub struct Many<T: Entity> {
+    /// The keys, unless they are not known.
+    pub keys: Option<Vec<T::Key>>,
+    /// Whether they are to be written.
+    pub changed: bool,
+    other: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Many<T> {
+    /// The other side.
+    pub const TARGET: fn() -> Target = target::<T>;
+
+    /// The keys that are stored.
+    pub fn stored(keys: Vec<T::Key>) -> Self {
+        Self { keys: Some(keys), ..Self::default() }
+    }
+
+    /// Other keys, to be written.
+    pub fn changed(keys: Vec<T::Key>) -> Self {
+        Self { keys: Some(keys), changed: true, ..Self::default() }
+    }
+
+    /// The keys that are known.
+    pub fn keys(&self) -> &[T::Key] {
+        self.keys.as_deref().unwrap_or_default()
+    }
+
+    /// Fills the field of rows whose keys these are: one query, however many there are.
+    ///
+    /// # Errors
+    /// When the statement fails.
+    pub async fn load<R: Entity>(
+        conn: &mut Conn,
+        field: &LinkField,
+        rows: &mut [R],
+        place: impl Fn(&mut R) -> &mut Self,
+    ) -> Result<(), DbError> {
+        let owners: Vec<R::Key> = rows.iter().map(Entity::key).collect();
+        let pairs = field.link.pairs::<R::Key, T::Key>(conn, owners).await?;
+        let mut keys: HashMap<R::Key, Vec<T::Key>> = HashMap::new();
+        for (owner, other) in pairs {
+            keys.entry(owner).or_default().push(other);
+        }
+        for row in rows {
+            *place(row) = Self::stored(keys.remove(&row.key()).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Writes the keys, where they have changed.
+    ///
+    /// # Errors
+    /// [`DbError::ForeignKey`] when one of the others does not exist.
+    pub async fn save(&self, conn: &mut Conn, field: &LinkField, owner: impl Key, new: bool) -> Result<(), DbError> {
+        match &self.keys {
+            Some(keys) if self.changed && !(new && keys.is_empty()) => {
+                let others = keys.iter().copied();
+                if field.reverse {
+                    field.link.own(conn, owner, others).await
+                } else {
+                    field.link.set(conn, owner, others).await
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<T: Entity> Clone for Many<T> {
+    fn clone(&self) -> Self {
+        Self { keys: self.keys.clone(), changed: self.changed, other: PhantomData }
+    }
+}
+
+impl<T: Entity> PartialEq for Many<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.keys == other.keys
+    }
+}
+
+impl<T: Entity> fmt::Debug for Many<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.keys.fmt(f)
+    }
+}
+
+impl<T: Entity> Default for Many<T> {
+    fn default() -> Self {
+        Self { keys: None, changed: false, other: PhantomData }
+    }
+}
+
+/// Texts that are more than text.
+macro_rules! texts {
+    ($($(#[$meta:meta])* $name:ident secret $secret:literal;)*) => { $(
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Default)]
+        pub struct $name(pub String);
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl From<$name> for Value {
+            fn from(text: $name) -> Self {
+                text.0.into()
+            }
+        }
+
+        impl std::ops::Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Field for $name {
+            const SECRET: bool = $secret;
+
+            fn parse(text: &str) -> Option<Value> {
+                Some(text.into())
+            }
+
+            fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                String::column_result(value).map(Self)
+            }
+
+            fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+                sqlx::Row::try_get(row, column).map(Self)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                if $secret { f.write_str("…") } else { self.0.fmt(f) }
+            }
+        }
+    )* };
+}
+
+texts! {
+    /// A length of time such as `hours=3;minutes=1`.
+    Timespan secret false;
+    /// A Python expression.
+    Expression secret false;
+    /// What nobody may read: it is in no answer, no export and no log.
+    Secret secret true;
+}
