@@ -6,6 +6,9 @@ use crate::{
 };
 use std::{collections::BTreeSet, time::Instant};
 
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+
 /// Folders that live as long as the test, and settings for a fresh database in them.
 struct Fresh {
     _folder: tempfile::TempDir,
@@ -19,16 +22,16 @@ impl Fresh {
         Self { _folder: folder, variables: vec![("VESTIBULE_DATA", data)] }
     }
 
-    /// As [`Fresh::new`], in a schema of its own on the PostgreSQL that the tests were given, if they were.
-    async fn postgres() -> Option<Self> {
-        let server = std::env::var("VESTIBULE_TEST_POSTGRES").ok()?;
+    /// As [`Fresh::new`], in a schema of its own on PostgreSQL.
+    async fn postgres() -> Self {
+        let server = postgres::server();
         let schema = format!("bootstrap_{}", Random::system().uuid().simple());
-        let pool = sqlx::PgPool::connect(&server).await.unwrap();
+        let pool = sqlx::PgPool::connect(server).await.unwrap();
         sqlx::query(sqlx::AssertSqlSafe(format!("create schema {schema}"))).execute(&pool).await.unwrap();
         let separator = if server.contains('?') { '&' } else { '?' };
         let mut fresh = Self::new();
         fresh.variables.push(("VESTIBULE_DATABASE", format!("{server}{separator}options[search_path]={schema}")));
-        Some(fresh)
+        fresh
     }
 
     async fn app(&self, seed: u64) -> App {
@@ -104,17 +107,13 @@ async fn two_servers_start_at_once(fresh: &Fresh) {
 #[tokio::test]
 async fn the_first_start_creates_everything_once() {
     creates_everything_once(&Fresh::new()).await;
-    if let Some(fresh) = Fresh::postgres().await {
-        creates_everything_once(&fresh).await;
-    }
+    creates_everything_once(&Fresh::postgres().await).await;
 }
 
 #[tokio::test]
 async fn of_two_servers_one_creates_the_defaults() {
     two_servers_start_at_once(&Fresh::new()).await;
-    if let Some(fresh) = Fresh::postgres().await {
-        two_servers_start_at_once(&fresh).await;
-    }
+    two_servers_start_at_once(&Fresh::postgres().await).await;
 }
 
 #[tokio::test]

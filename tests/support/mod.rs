@@ -24,6 +24,7 @@
 mod app;
 pub(crate) mod contract;
 mod database;
+mod postgres;
 mod principal;
 mod statements;
 
