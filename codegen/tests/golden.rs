@@ -33,7 +33,7 @@ macro_rules! golden {
     };
 }
 
-golden!(enums, multipart, pages, params, recursion, sibling, tagged, tristate);
+golden!(enums, family, multipart, pages, params, recursion, sibling, tagged, tristate);
 
 /// What generated models find around them.
 #[allow(unreachable_pub, reason = "generated modules re-export some of it")]

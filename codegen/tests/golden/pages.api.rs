@@ -97,6 +97,16 @@ impl CoreUsersListParams {
         Ok(Self { page })
     }
 }
+impl Filters for CoreUsersListParams {
+    const NAMES: &'static [&'static str] = &[];
+    fn page(&self) -> &PageQuery {
+        &self.page
+    }
+    fn sought(&self) -> Vec<(&'static str, Sought)> {
+        let all = SoughtAll::default();
+        all.into()
+    }
+}
 /// The operations of `core_users`.
 pub trait CoreUsers: Send {
     /// Lists users.

@@ -100,6 +100,52 @@ impl ThingsListParams {
         })
     }
 }
+impl Filters for ThingsListParams {
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "type",
+        "lang",
+        "active",
+        "amount",
+        "user",
+        "thing_uuid",
+        "flow",
+        "created",
+        "day",
+        "weight",
+        "groups",
+        "members",
+        "types",
+        "query",
+        "size",
+    ];
+    fn page(&self) -> &PageQuery {
+        &self.page
+    }
+    fn sought(&self) -> Vec<(&'static str, Sought)> {
+        let mut all = SoughtAll::default();
+        all.add("name", &self.name);
+        all.add("type", &self.r#type.map(|v| v.as_str().to_owned()));
+        all.add("lang", &self.lang);
+        all.add("active", &self.active);
+        all.add("amount", &self.amount);
+        all.add("user", &self.user);
+        all.add("thing_uuid", &self.thing_uuid);
+        all.add("flow", &self.flow);
+        all.add("created", &self.created);
+        all.add("day", &self.day);
+        all.add("weight", &self.weight);
+        all.add("groups", &self.groups);
+        all.add("members", &self.members);
+        all.add(
+            "types",
+            &self.types.iter().map(|v| v.as_str().to_owned()).collect::<Vec<_>>(),
+        );
+        all.add("query", &self.query);
+        all.add("size", &self.size.as_str().to_owned());
+        all.into()
+    }
+}
 /// The operations of `things`.
 pub trait Things: Send {
     /// Lists things.

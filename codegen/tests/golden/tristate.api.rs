@@ -65,14 +65,16 @@ pub static OPERATIONS: [Operation; 3usize] = [
     },
 ];
 /// The operations of `things`.
-pub trait Things: Send {
+pub trait Things: Standard<things::Family> {
     /// Reads a thing.
     ///
     /// `GET /things/{id}/`
     fn things_retrieve(
         &mut self,
         id: uuid::Uuid,
-    ) -> impl Future<Output = Result<models::Thing, ApiError>> + Send;
+    ) -> impl Future<Output = Result<models::Thing, ApiError>> + Send {
+        Standard::<things::Family>::retrieve(self, id)
+    }
     /// Writes a thing.
     ///
     /// `PUT /things/{id}/`
@@ -80,7 +82,9 @@ pub trait Things: Send {
         &mut self,
         id: uuid::Uuid,
         body: Unchecked<models::ThingRequest>,
-    ) -> impl Future<Output = Result<models::Thing, ApiError>> + Send;
+    ) -> impl Future<Output = Result<models::Thing, ApiError>> + Send {
+        Standard::<things::Family>::update(self, id, body)
+    }
     /// Changes a thing.
     ///
     /// `PATCH /things/{id}/`
@@ -88,11 +92,24 @@ pub trait Things: Send {
         &mut self,
         id: uuid::Uuid,
         body: Unchecked<models::PatchedThingRequest>,
-    ) -> impl Future<Output = Result<models::Thing, ApiError>> + Send;
+    ) -> impl Future<Output = Result<models::Thing, ApiError>> + Send {
+        Standard::<things::Family>::update(self, id, body)
+    }
 }
 /// Routes of the operations of `things`.
 pub mod things {
     use super::*;
+    /// The family `things` as a type.
+    #[derive(Debug)]
+    pub enum Family {}
+    impl super::Family for Family {
+        type Key = uuid::Uuid;
+        type Params = Absent;
+        type Patch = models::PatchedThingRequest;
+        type Answer = models::Thing;
+        const NAME: &'static str = "things";
+        const BODIES: Option<(&'static Schema, &'static Schema)> = None;
+    }
     /// Every operation of the family with the code that answers it.
     pub fn routes<C: Things>() -> Vec<Route<C>> {
         vec![
@@ -149,6 +166,26 @@ pub mod things {
             Err(error) => refuse(error),
         }
     }
+}
+/// Moves values between the models of `things` and a row, see `Family`.
+#[macro_export]
+macro_rules! things {
+    (put $row:ident $patch:ident $to:ident) => {
+        { let $crate::models::PatchedThingRequest { r#type, expires, born, note, weight,
+        attributes } = $patch; $to .put("type", & mut $row .r#type, r#type); $to
+        .put("expires", & mut $row .expires, expires); $to .put("born", & mut $row .born,
+        born); $to .put("note", & mut $row .note, note); $to .put("weight", & mut $row
+        .weight, weight); $to .put("attributes", & mut $row .attributes, attributes); }
+    };
+    (answer $row:ident $from:ident) => {
+        $crate::models::Thing { pk : $from .take(& mut $row .id) ?, r#type : $from
+        .take(& mut $row .r#type) ?, expires : $from .take(& mut $row .expires) ?, born :
+        Some($from .take(& mut $row .born) ?), note : $from .take(& mut $row .note) ?,
+        owner : $from .take(& mut $row .owner) ?, legacy : Some($from .take(& mut $row
+        .legacy) ?), attributes : Some($from .take(& mut $row .attributes) ?), labels :
+        Some($from .take(& mut $row .labels) ?), free : Some($from .take(& mut $row
+        .free) ?), place : $from .take(& mut $row .place) ? }
+    };
 }
 /// Writers of the answers, one for every type.
 mod answers {

@@ -218,3 +218,53 @@ pub mod schema {
         Binary,
     }
 }
+
+#[derive(Debug)]
+pub enum Absent {}
+
+pub trait Family: Sized {
+    type Key;
+    type Params;
+    type Patch;
+    type Answer;
+    const NAME: &'static str;
+    const BODIES: Option<(&'static Schema, &'static Schema)>;
+}
+
+/// Pages and what refers to an object are whatever the caller wants: models are not known here.
+pub trait Standard<F: Family>: Send {
+    fn list<P>(&mut self, params: F::Params) -> impl Future<Output = Result<P, ApiError>> + Send;
+    fn create<B>(&mut self, body: Unchecked<B>) -> impl Future<Output = Result<F::Answer, ApiError>> + Send;
+    fn retrieve(&mut self, key: F::Key) -> impl Future<Output = Result<F::Answer, ApiError>> + Send;
+    fn update<B>(
+        &mut self,
+        key: F::Key,
+        body: Unchecked<B>,
+    ) -> impl Future<Output = Result<F::Answer, ApiError>> + Send;
+    fn destroy(&mut self, key: F::Key) -> impl Future<Output = Result<(), ApiError>> + Send;
+    fn used_by<U>(&mut self, key: F::Key) -> impl Future<Output = Result<U, ApiError>> + Send;
+}
+
+pub trait Filters {
+    const NAMES: &'static [&'static str];
+    fn page(&self) -> &PageQuery;
+    fn sought(&self) -> Vec<(&'static str, Sought)>;
+}
+
+#[derive(Debug)]
+pub struct Sought;
+
+#[derive(Debug, Default)]
+pub struct SoughtAll(Vec<(&'static str, Sought)>);
+
+impl SoughtAll {
+    pub fn add<T>(&mut self, name: &'static str, value: &T) {
+        self.0.push((name, Sought));
+    }
+}
+
+impl From<SoughtAll> for Vec<(&'static str, Sought)> {
+    fn from(all: SoughtAll) -> Self {
+        all.0
+    }
+}
