@@ -1,6 +1,6 @@
 //! From an HTTP request to a handler and back: content negotiation, authentication, permission, the transaction.
 
-use super::{body, docs, health::Times, options};
+use super::{body, metrics::Times, options};
 use crate::api::{
     self,
     auth::authenticate,
@@ -166,17 +166,13 @@ impl Endpoint for Path {
     }
 }
 
-/// The documentation page, and everything below `/api/v3/` that is not in the contract.
+/// Every path that nothing else answers.
 pub(super) struct Unknown(pub Arc<App>);
 
 impl Endpoint for Unknown {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        // To the router, `/api/v3/*` is nearer to `/api/v3/` than that path itself.
-        if request.uri().path() == "/api/v3/" && matches!(*request.method(), Method::GET | Method::HEAD) {
-            return docs::page.call(request).await;
-        }
         drain(&mut request).await;
         let info = info(&self.0, &request);
         Ok(respond(Err(ApiError::not_found()), &info.id, request.method() == Method::HEAD))
@@ -234,7 +230,7 @@ async fn read(request: &mut Request, limit: usize) -> Result<Bytes, ApiError> {
 
 /// Reads what is left of a small body, if the answer was clear without it. An unread body would close the connection, and
 /// the client's next request on it would fail.
-async fn drain(request: &mut Request) {
+pub(super) async fn drain(request: &mut Request) {
     let headers = request.headers();
     if !headers.contains_key(header::CONTENT_LENGTH) && !headers.contains_key(header::TRANSFER_ENCODING) {
         return;
@@ -297,10 +293,20 @@ pub(super) fn respond(result: Result<(StatusCode, Output), ApiError>, request_id
     let mut response = response.body(if head { poem::Body::empty() } else { body.unwrap_or_default().into() });
     let headers = response.headers_mut();
     headers.insert("x-authentik-id", HeaderValue::from_str(request_id).unwrap_or(HeaderValue::from_static("-")));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    protect(headers);
     response
+}
+
+/// What browsers must not do with an answer, unless it says otherwise: show it in a frame, guess what it is, tell others where
+/// somebody was, keep it.
+pub(super) fn protect(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
 }

@@ -1,93 +1,120 @@
-//! The contract itself, and the interactive documentation page.
+//! The interactive documentation page.
 
-use super::dispatch::respond;
-use http::{HeaderValue, Method, header};
-use poem::{Request, Response, ResponseBuilder, handler, web::Path};
+use super::openapi::{Detail, Tag};
+use bytes::Bytes;
+use poem_openapi::{
+    ApiResponse, Enum, OpenApi, ResponseContent,
+    param::Path,
+    payload::{Binary, Html, Json, Response},
+};
 use std::io::{Cursor, Read};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
-use vestibule_api::{ApiError, SCHEMA_JSON, SCHEMA_YAML};
+use vestibule_api::ApiError;
 use zip::{
     CompressionMethod, ZipArchive,
     result::{ZipError, ZipResult},
 };
-
-/// `GET /api/v3/schema/`: YAML, or JSON when `Accept` or `?format=json` asks for it.
-#[handler]
-pub(super) fn schema(request: &Request) -> Response {
-    if let Some(refusal) = only_reading(request.method()) {
-        return refusal;
-    }
-    let format = request.uri().query().and_then(|q| {
-        url::form_urlencoded::parse(q.as_bytes()).find(|(key, _)| key == "format").map(|(_, value)| value.into_owned())
-    });
-    let accept = request.headers().get(header::ACCEPT).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let json = match format.as_deref() {
-        Some("json") => true,
-        Some("yaml") => false,
-        Some(_) => return respond(Err(ApiError::not_found()), "-", false),
-        None => accept
-            .split(',')
-            .map(|r| r.split(';').next().unwrap_or_default().trim())
-            .any(|media| matches!(media, "application/json" | "application/vnd.oai.openapi+json")),
-    };
-    if json {
-        return Response::builder().content_type("application/vnd.oai.openapi+json").body(SCHEMA_JSON);
-    }
-    Response::builder().content_type("application/vnd.oai.openapi; charset=utf-8").body(SCHEMA_YAML)
-}
-
-/// The answer to methods that would change something.
-fn only_reading(method: &Method) -> Option<Response> {
-    if matches!(*method, Method::GET | Method::HEAD) {
-        return None;
-    }
-    let mut refusal = respond(Err(ApiError::MethodNotAllowed(method.to_string())), "-", false);
-    refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    Some(refusal)
-}
 
 /// What the page may do: run its own scripts and talk to this server. Swagger UI sets `style` attributes and has pictures
 /// in its style sheet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /api/v3/`: the documentation page, which can call the API. All that it loads comes from this binary.
-#[handler]
-pub(super) fn page() -> Response {
-    document("text/html; charset=utf-8")
-        .header(header::CONTENT_SECURITY_POLICY, POLICY)
-        .body(include_str!("docs/page.html"))
+/// Every start of a newer server may change it.
+const CACHE: (&str, &str) = ("cache-control", "no-cache");
+
+/// The page.
+pub(super) struct Page;
+
+#[derive(ApiResponse)]
+enum Shown {
+    /// The page.
+    #[oai(status = 200)]
+    Page(Html<&'static str>),
 }
 
-/// An asset of the documentation page: one of ours, or one of Swagger UI out of the archive it comes in.
-#[handler]
-pub(super) fn asset(method: Method, Path(file): Path<String>) -> Response {
-    if let Some(refusal) = only_reading(&method) {
-        return refusal;
+#[OpenApi(tag = "Tag::Documentation")]
+impl Page {
+    /// Show the documentation
+    ///
+    /// The page can call the API. All that it loads comes from this server.
+    #[oai(path = "/api/v3", method = "get", operation_id = "docs")]
+    async fn get(&self) -> Response<Shown> {
+        let page = Response::new(Shown::Page(Html(include_str!("docs/page.html"))));
+        page.header("content-security-policy", POLICY).header(CACHE.0, CACHE.1)
     }
-    match file.as_str() {
-        "page.js" => document("text/javascript; charset=utf-8").body(include_str!("docs/page.js")),
-        "page.css" => document("text/css; charset=utf-8").body(include_str!("docs/page.css")),
-        "swagger-ui-bundle.js" => packed("text/javascript; charset=utf-8", &file),
-        "swagger-ui.css" => packed("text/css; charset=utf-8", &file),
-        _ => respond(Err(ApiError::not_found()), "-", false),
+}
+
+/// What the page loads.
+pub(super) struct Assets;
+
+/// A file of the page: one of its own, or one of Swagger UI.
+#[derive(Enum)]
+#[oai(rename = "DocumentationAsset")]
+enum Asset {
+    #[oai(rename = "page.css")]
+    PageStyle,
+    #[oai(rename = "page.js")]
+    PageScript,
+    #[oai(rename = "swagger-ui.css")]
+    SwaggerStyle,
+    #[oai(rename = "swagger-ui-bundle.js")]
+    SwaggerScript,
+}
+
+#[derive(ResponseContent)]
+enum Content {
+    #[oai(content_type = "text/css; charset=utf-8")]
+    Style(Binary<Bytes>),
+    #[oai(content_type = "text/javascript; charset=utf-8")]
+    Script(Binary<Bytes>),
+}
+
+#[derive(ApiResponse)]
+#[oai(bad_request_handler = "Answer::unknown")]
+enum Answer {
+    /// The file.
+    #[oai(status = 200)]
+    File(Content, #[oai(header = "Content-Encoding")] Option<String>),
+    /// There is no such file.
+    #[oai(status = 404)]
+    Unknown(Json<Detail>),
+    /// The archive of Swagger UI cannot be read.
+    #[oai(status = 500)]
+    Broken,
+}
+
+impl Answer {
+    fn unknown(_: poem::Error) -> Self {
+        Self::Unknown(Detail::of(&ApiError::not_found()))
     }
 }
 
-fn document(content_type: &str) -> ResponseBuilder {
-    Response::builder()
-        .content_type(content_type)
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(header::REFERRER_POLICY, "same-origin")
-        .header(header::CACHE_CONTROL, "no-cache")
+#[OpenApi(tag = "Tag::Documentation")]
+impl Assets {
+    /// Get a script or a style sheet of the documentation
+    #[oai(path = "/api/v3/docs/:file", method = "get", operation_id = "docs_asset")]
+    async fn get(&self, file: Path<Asset>) -> Response<Answer> {
+        let answer = match file.0 {
+            Asset::PageStyle => plain(Content::Style, include_str!("docs/page.css")),
+            Asset::PageScript => plain(Content::Script, include_str!("docs/page.js")),
+            Asset::SwaggerStyle => packed(Content::Style, "swagger-ui.css"),
+            Asset::SwaggerScript => packed(Content::Script, "swagger-ui-bundle.js"),
+        };
+        Response::new(answer).header(CACHE.0, CACHE.1)
+    }
 }
 
-fn packed(content_type: &str, file: &str) -> Response {
+fn plain(form: fn(Binary<Bytes>) -> Content, text: &'static str) -> Answer {
+    Answer::File(form(Binary(text.into())), None)
+}
+
+fn packed(form: fn(Binary<Bytes>) -> Content, file: &str) -> Answer {
     match gzip(file) {
-        Ok(body) => document(content_type).header(header::CONTENT_ENCODING, "gzip").body(body),
+        Ok(bytes) => Answer::File(form(Binary(bytes.into())), Some("gzip".into())),
         Err(error) => {
-            let error = format!("the archive of the documentation page cannot be read: {file}: {error}");
-            respond(Err(ApiError::Internal(error)), "-", false)
+            tracing::error!(%error, file, "the archive of Swagger UI cannot be read");
+            Answer::Broken
         }
     }
 }

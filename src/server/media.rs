@@ -1,33 +1,71 @@
 //! `/media/`: uploaded pictures.
 
+use super::openapi::Tag;
 use crate::api::{context::App, media::PICTURES};
-use http::{HeaderValue, StatusCode, header};
-use poem::{Endpoint, Request, Response};
+use poem::IntoResponse;
+use poem_openapi::{
+    ApiResponse, OpenApi, ResponseContent,
+    param::Path,
+    payload::{Binary, Payload, Response},
+    registry::MetaMediaType,
+};
 use std::{path::PathBuf, sync::Arc};
 
-/// Serves the files that were uploaded.
+/// The files that were uploaded.
 pub(super) struct Media(pub Arc<App>);
 
-impl Endpoint for Media {
-    type Output = Response;
+#[derive(ApiResponse)]
+#[oai(bad_request_handler = "Answer::unreadable")]
+enum Answer {
+    /// The picture. It never changes: a new one gets a new name.
+    #[oai(status = 200)]
+    Picture(Picture),
+    /// There is no such file.
+    #[oai(status = 404)]
+    Unknown,
+}
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        let path = request.raw_path_param("area").zip(request.raw_path_param("file"));
-        let found = path.and_then(|(area, file)| locate(area, file));
-        let Some((path, content_type)) = found else { return Ok(StatusCode::NOT_FOUND.into()) };
+impl Answer {
+    fn unreadable(_: poem::Error) -> Self {
+        Self::Unknown
+    }
+}
+
+/// A picture and its content type, one of [`PICTURES`].
+struct Picture(&'static str, Vec<u8>);
+
+impl ResponseContent for Picture {
+    fn media_types() -> Vec<MetaMediaType> {
+        let media_type = |content_type| MetaMediaType { content_type, schema: Binary::<Vec<u8>>::schema_ref() };
+        PICTURES.iter().map(|(content_type, _)| media_type(*content_type)).collect()
+    }
+}
+
+impl IntoResponse for Picture {
+    fn into_response(self) -> poem::Response {
+        poem::Response::builder().content_type(self.0).body(self.1)
+    }
+}
+
+#[OpenApi(tag = "Tag::Media")]
+impl Media {
+    /// Get an uploaded picture
+    #[oai(path = "/media/:area/:file", method = "get", operation_id = "media")]
+    async fn get(
+        &self,
+        /// What it belongs to.
+        area: Path<String>,
+        /// Its name, as the API tells it.
+        file: Path<String>,
+    ) -> Response<Answer> {
+        let unknown = Response::new(Answer::Unknown);
+        let Some((path, content_type)) = locate(&area, &file) else { return unknown };
         let path = self.0.config.media.join(path);
-        let Ok(Ok(bytes)) = tokio::task::spawn_blocking(move || std::fs::read(path)).await else {
-            return Ok(StatusCode::NOT_FOUND.into());
-        };
-        let mut response = Response::builder().content_type(content_type).body(bytes);
-        let headers = response.headers_mut();
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // An SVG that is opened by itself is a document: it gets neither scripts nor the origin of this server.
-        let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        // A new picture gets a new name.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-        Ok(response)
+        let Ok(Ok(bytes)) = tokio::task::spawn_blocking(move || std::fs::read(path)).await else { return unknown };
+        Response::new(Answer::Picture(Picture(content_type, bytes)))
+            // An SVG that is opened by itself is a document: it gets neither scripts nor the origin of this server.
+            .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+            .header("cache-control", "public, max-age=31536000, immutable")
     }
 }
 

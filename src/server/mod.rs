@@ -1,4 +1,4 @@
-//! HTTP: routes from the operation table, the handful of paths beside the API, start and orderly end.
+//! HTTP: routes from the operation table, the endpoints beside the admin API, start and orderly end.
 
 mod body;
 mod dispatch;
@@ -6,7 +6,10 @@ mod docs;
 mod health;
 pub mod json;
 mod media;
+mod metrics;
+mod openapi;
 mod options;
+mod schema;
 
 use crate::{
     api::context::{App, Clock, Random},
@@ -45,7 +48,7 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
     }
     let address = format!("http://{}", app.config.listen);
     tracing::info!(address, milliseconds = begun.elapsed().as_millis(), "ready");
-    tokio::spawn(health::upkeep());
+    tokio::spawn(metrics::upkeep());
     let tasks = tasks::run(app.clone());
     let grace = app.config.shutdown_grace;
     let served = Server::new_with_acceptor(acceptor)
@@ -69,14 +72,10 @@ pub async fn open(config: Config) -> Result<App, String> {
 
 /// Everything the server answers.
 pub fn routes(app: Arc<App>) -> impl Endpoint {
-    let mut route = Route::new()
-        .at("/-/health/live/", poem::get(health::live))
-        .at("/-/health/ready/", poem::get(health::Ready(app.clone())))
-        .at("/-/metrics/", poem::get(health::Metrics(app.clone())))
-        .at("/media/:area/:file", poem::get(media::Media(app.clone())))
-        .at("/api/v3/docs/:file", docs::asset)
-        .at("/api/v3/schema/", docs::schema)
-        .at("/api/v3/*", dispatch::Unknown(app.clone()));
+    let mut route = Route::new().at("/*", dispatch::Unknown(app.clone()));
+    for (path, methods) in openapi::paths(&app) {
+        route = route.at(path, methods);
+    }
     for path in dispatch::paths(&app) {
         route = route.at(path.pattern(), path);
     }

@@ -1,5 +1,6 @@
 //! What holds for every operation, without knowing its handler.
 
+mod beside;
 mod matrix;
 mod page;
 mod protocol;

@@ -16,7 +16,7 @@ use std::{
 };
 use tokio::runtime::{Builder, Runtime};
 use vestibule::{
-    api::context::{App, Clock},
+    api::context::{App, Clock, Random},
     config::{Arguments, Config},
     domain::expression::pool::Pool,
     server,
@@ -116,19 +116,33 @@ async fn open(url: &str, folder: &std::path::Path, clock: Clock) -> App {
     App { clock, expressions, ..server::open(config).await.unwrap_or_else(|e| panic!("{e}")) }
 }
 
+/// Serves on a free port and returns the address.
+fn listen(app: Arc<App>) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let acceptor = poem::listener::TcpAcceptor::from_std(listener).unwrap();
+    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(server::routes(app)));
+    url
+}
+
 impl TestApp {
     async fn start(kind: Kind, database: &Database) -> Self {
         let clock = Arc::new(AtomicI64::new(BEGINNING + 60_000));
         let ticking = clock.clone();
         let now = move || DateTime::from_timestamp_millis(ticking.fetch_add(1, Ordering::Relaxed)).unwrap();
         let app = Arc::new(open(&database.url, database.folder.path(), Clock::new(now)).await);
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let acceptor = poem::listener::TcpAcceptor::from_std(listener).unwrap();
-        tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(server::routes(app.clone())));
+        let url = listen(app.clone());
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { app, kind, url, http, clock }
+    }
+
+    /// A second server on the same database, with other settings.
+    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        change(&mut config);
+        let app = Arc::new(App::new(config, self.app.db.clone(), self.app.clock.clone(), Random::system()));
+        Self { url: listen(app.clone()), app, ..self.clone() }
     }
 
     /// `http://127.0.0.1:PORT`.

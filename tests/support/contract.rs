@@ -60,11 +60,39 @@ pub(crate) fn verdict(method: &Method, path: &str, answer: &Answer) -> Result<()
     // The contract promises the result of an import under 204, which has no body; the reference answers it under 200. The
     // same result is described under 400.
     let status = if (operation.id, status) == ("flows_instances_import_create", 200) { 400 } else { status };
+    check(&CONFORMANCE, operation.path, operation.method.as_str(), status, answer)
+}
+
+/// The same for an answer beside the admin API, against the specification of those.
+pub(crate) fn verdict_beside(specification: &str, method: &Method, path: &str, answer: &Answer) -> Result<(), String> {
+    if answer.header("x-content-type-options") != "nosniff" {
+        return Err("browsers may guess what it is".into());
+    }
+    let conformance = Conformance::new(Document::parse("/-/openapi.json", specification).unwrap());
+    let path = path.split('?').next().unwrap_or_default();
+    // Below `/-/`, the slash at the end may be left out.
+    let slashed = format!("{path}/");
+    let found = conformance.path(path).or_else(|| conformance.path(&slashed).filter(|_| path.starts_with("/-/")));
+    let (status, head) = (answer.status.as_u16(), *method == Method::HEAD);
+    let method = if head { "get" } else { &method.as_str().to_lowercase() };
+    let Some((described, _)) = found.filter(|(_, item)| item.get(method).is_some()) else {
+        let expected = if found.is_some() { 405 } else { 404 };
+        let told = status == expected && (head || answer.body["detail"].is_string());
+        return if told { Ok(()) } else { Err(format!("neither described nor {expected} with `detail`")) };
+    };
+    if !head {
+        return check(&conformance, described, method, status, answer);
+    }
+    let fits = conformance.response(described, method, status).is_some() && answer.bytes.is_empty();
+    if fits { Ok(()) } else { Err("not a GET without its body".into()) }
+}
+
+fn check(conformance: &Conformance, path: &str, method: &str, status: u16, answer: &Answer) -> Result<(), String> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<(String, String)> =
         answer.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let answer = conformance::Answer { status, headers: &headers, body: &answer.bytes };
-    let findings = CONFORMANCE.check(operation.path, operation.method.as_str(), answer);
+    let findings = conformance.check(path, method, answer);
     let findings: Vec<String> =
         findings.into_iter().map(|finding| format!("{}: {}", finding.title, finding.message)).collect();
     if findings.is_empty() { Ok(()) } else { Err(findings.join("\n")) }

@@ -94,7 +94,33 @@ impl Principal {
         change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Answer {
         assert!(!path.starts_with("/api/"), "paths are below /api/v3: {path}");
-        let mut request = self.app.http().request(method.clone(), format!("{}/api/v3{path}", self.app.url()));
+        self.exchange(method, path, format!("{}/api/v3{path}", self.app.url()), change).await
+    }
+
+    /// A call beside the admin API, with the whole path. Its answer is checked against `/-/openapi.json`.
+    pub(crate) async fn beside(&self, method: Method, path: &str) -> Answer {
+        let ask =
+            async |method, path: &str| self.exchange(method, path, format!("{}{path}", self.app.url()), |r| r).await;
+        let answer = ask(method.clone(), path).await;
+        let specification = ask(Method::GET, "/-/openapi.json").await.text();
+        if let Err(problem) = contract::verdict_beside(&specification, &method, path, &answer) {
+            panic!(
+                "{} is not what the specification says: {problem}
+{answer:?}",
+                answer.call
+            );
+        }
+        answer
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        url: String,
+        change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Answer {
+        let mut request = self.app.http().request(method.clone(), url);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
