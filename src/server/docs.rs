@@ -60,6 +60,8 @@ enum Asset {
     SwaggerStyle,
     #[oai(rename = "swagger-ui-bundle.js")]
     SwaggerScript,
+    #[oai(rename = "swagger-ui-standalone-preset.js")]
+    SwaggerChoice,
 }
 
 #[derive(ResponseContent)]
@@ -100,6 +102,7 @@ impl Assets {
             Asset::PageScript => plain(Content::Script, include_str!("docs/page.js")),
             Asset::SwaggerStyle => packed(Content::Style, "swagger-ui.css"),
             Asset::SwaggerScript => packed(Content::Script, "swagger-ui-bundle.js"),
+            Asset::SwaggerChoice => packed(Content::Script, "swagger-ui-standalone-preset.js"),
         };
         Response::new(answer).header(CACHE.0, CACHE.1)
     }

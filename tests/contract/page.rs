@@ -12,7 +12,7 @@ fn the_page_loads_nothing_that_is_not_here() {
         assert!(page.header("content-security-policy").starts_with("default-src 'none'; script-src 'self';"));
         let text = page.text();
         let links: Vec<&str> = text.split(['"']).filter(|part| part.starts_with("docs/")).collect();
-        assert_eq!(links.len(), 4, "{links:?}");
+        assert_eq!(links.len(), 5, "{links:?}");
         assert!(!text.contains("://"), "something is loaded from elsewhere");
         for link in links {
             let asset = get(&format!("/{link}")).await;
@@ -27,6 +27,20 @@ fn the_page_loads_nothing_that_is_not_here() {
             }
         }
         assert_eq!(get("/docs/other.js").await.status, 404);
+    });
+}
+
+#[test]
+fn the_page_shows_the_admin_api_and_what_is_beside_it() {
+    on_sqlite(async |app| {
+        let script = app.anonymous().beside(Method::GET, "/api/v3/docs/page.js").await.text();
+        let shown: Vec<&str> = script.split("url: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(shown, ["schema/?format=json", "/-/openapi.json"]);
+        for url in shown {
+            let path = if url.starts_with('/') { url.to_owned() } else { format!("/api/v3/{url}") };
+            let document = app.anonymous().beside(Method::GET, &path).await.expect(200);
+            assert!(document["paths"].is_object(), "{url}");
+        }
     });
 }
 

@@ -1,7 +1,12 @@
 "use strict";
 // Tags stay closed: eight hundred operations at once would keep the browser busy for seconds.
 SwaggerUIBundle({
-  url: "schema/?format=json",
+  urls: [
+    { name: "Admin API", url: "schema/?format=json" },
+    { name: "Everything else", url: "/-/openapi.json" },
+  ],
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: "StandaloneLayout",
   dom_id: "#api",
   deepLinking: true,
   docExpansion: "none",
