@@ -79,6 +79,7 @@ fn plain(node: &Value, place: &str) -> Result<TokenStream> {
             let max = limit("maximum").unwrap_or(quote!(f64::MAX));
             quote!(Schema::Number { min: #min, max: #max })
         }
+        "string" if node.get("x-also").is_some() => text_or(node, place)?,
         "string" => string(node)?,
         "array" => {
             let items = inner(node.get("items").unwrap_or(&Value::Null), place)?;
@@ -123,6 +124,16 @@ fn string(node: &Value) -> Result<TokenStream> {
         None => quote!(None),
     };
     Ok(quote!(Schema::String { min: #min, max: #max, pattern: #pattern, format: Format::#format }))
+}
+
+/// Text, or what `x-also` says. The text must be free, so that it can hold the JSON of the other value.
+fn text_or(node: &Value, place: &str) -> Result<TokenStream> {
+    const LIMITS: [&str; 5] = ["minLength", "maxLength", "pattern", "format", "enum"];
+    if LIMITS.iter().any(|limit| node.get(limit).is_some()) {
+        return Err(Error::new(format!("{place}: x-also needs text without limits")));
+    }
+    let other = inner(node.get("x-also").unwrap_or(&Value::Null), place)?;
+    Ok(quote!(Schema::TextOr(#other)))
 }
 
 /// An object. Further keys beside the known ones are kept by a map of anything.

@@ -133,7 +133,7 @@ fn a_tag_stands_beside_its_union() {
     assert_eq!(serde_json::to_value(&request).unwrap(), json);
     assert_eq!(survives::<TransactionRequest>(json), request);
     let oauth2: TransactionRequest = survives(json!({
-        "app": {"name": "a"}, "provider": {"name": "o", "redirect_uris": []}, "provider_model": "app_oauth2.oauth2"
+        "app": {"name": "a"}, "provider": {"name": "o", "redirect_uris": "a:/b"}, "provider_model": "app_oauth2.oauth2"
     }));
     assert!(matches!(oauth2.provider, ModelRequest::OAuth2(_)));
     assert!(

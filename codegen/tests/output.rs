@@ -41,3 +41,12 @@ fn compare(document: &Path) {
 fn context(code: &str, line: usize) -> String {
     code.lines().skip(line.saturating_sub(3)).take(8).collect::<Vec<_>>().join("\n")
 }
+
+#[test]
+fn only_text_without_limits_can_be_sent_in_another_form() {
+    let document = fs::read_to_string(folder().join("sibling.yml")).unwrap();
+    let limited = document.replace("type: string, x-also", "type: string, maxLength: 9, x-also");
+    assert_ne!(limited, document);
+    let error = api(&Spec::parse(&limited).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "OAuth2ProviderRequest.redirect_uris: x-also needs text without limits");
+}

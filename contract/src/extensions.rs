@@ -3,11 +3,12 @@
 //! * `x-common-responses`, at the top: answers that every operation may give.
 //! * `x-content`, in a response: other content types that may be asked for.
 //! * `x-no-pattern`, in a schema: older values do not keep to its pattern.
+//! * `x-also`, in the schema of a text: what requests may send as well.
 //! * `x-blank`, in a schema: a text with a format may also be empty.
 //! * `x-permission`, in an operation: who may call it; see [`crate::model::Operation`].
 
 use crate::load::resolve;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Says in words of OpenAPI what extensions say, as far as there are words.
 pub(crate) fn apply(document: &mut Value) {
@@ -26,7 +27,7 @@ pub(crate) fn apply(document: &mut Value) {
         }
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
-        schemas.values_mut().for_each(patterns);
+        schemas.values_mut().for_each(loosen);
     }
 }
 
@@ -43,16 +44,20 @@ fn more_content(root: &Value, response: &mut Value) {
     }
 }
 
-/// Takes away patterns that do not hold.
-fn patterns(schema: &mut Value) {
+/// Takes away patterns that do not hold, and adds what may be sent as well.
+fn loosen(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
             if object.get("x-no-pattern") == Some(&Value::Bool(true)) {
                 object.remove("pattern");
             }
-            object.values_mut().for_each(patterns);
+            if let Some(other) = object.remove("x-also") {
+                object.remove("type");
+                object.insert("anyOf".into(), json!([{ "type": "string" }, other]));
+            }
+            object.values_mut().for_each(loosen);
         }
-        Value::Array(items) => items.iter_mut().for_each(patterns),
+        Value::Array(items) => items.iter_mut().for_each(loosen),
         _ => {}
     }
 }

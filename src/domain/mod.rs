@@ -8,6 +8,7 @@ pub mod identity;
 pub mod mail;
 pub mod password;
 pub mod permissions;
+pub mod redirect_uri;
 
 use std::fmt;
 use tokio::{sync::Semaphore, task::spawn_blocking};

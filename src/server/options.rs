@@ -88,7 +88,7 @@ fn kind(schema: &'static Schema) -> &'static str {
         Schema::String { format: Format::Uri, .. } => "url",
         Schema::String { format: Format::Email, .. } => "email",
         Schema::String { format: Format::Text, pattern: Some(_), .. } => "slug",
-        Schema::String { format: Format::Text, .. } => "string",
+        Schema::String { format: Format::Text, .. } | Schema::TextOr(_) => "string",
         Schema::Enum(_) | Schema::IntegerEnum(_) => "choice",
         Schema::Integer { .. } => "integer",
         Schema::Number { .. } => "float",

@@ -342,3 +342,33 @@ texts! {
     /// What nobody may read: it is in no answer, no export and no log.
     Secret secret true;
 }
+
+/// Where an OAuth2 client may send users back to: a list of `{matching_mode, url}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RedirectUris(pub serde_json::Value);
+
+impl Default for RedirectUris {
+    fn default() -> Self {
+        Self(serde_json::Value::Array(vec![]))
+    }
+}
+
+impl From<RedirectUris> for Value {
+    fn from(uris: RedirectUris) -> Self {
+        uris.0.into()
+    }
+}
+
+impl Field for RedirectUris {
+    fn parse(text: &str) -> Option<Value> {
+        serde_json::Value::parse(text)
+    }
+
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::Value::from_sqlite(value).map(Self)
+    }
+
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+        serde_json::Value::from_postgres(row, column).map(Self)
+    }
+}

@@ -1,6 +1,6 @@
 //! The few places where SQLite and PostgreSQL need different words.
 
-use sea_query::{Asterisk, Cond, Expr, ExprTrait, Func, Query, extension::postgres::PgExpr};
+use sea_query::{Asterisk, Cond, Expr, ExprTrait, Func, Query};
 use serde_json::Value as Json;
 
 /// The key of a row as the text that object permissions store: digits, or a UUID as 32 hexadecimal digits.
@@ -113,12 +113,15 @@ pub fn equals(column: Expr, text: &str) -> Expr {
     Expr::expr(Func::lower(column)).eq(text.to_ascii_lowercase())
 }
 
-/// Whether an object with this text under this key is in the list that a JSON column holds.
-pub fn json_list_has(table: &'static str, column: &'static str, key: &str, text: &str, postgres: bool) -> Expr {
-    if postgres {
-        let part = serde_json::json!([{ key: text }]);
-        return PgExpr::contains(Expr::col((table, column)), Expr::val(part));
-    }
-    let items = format!("EXISTS (SELECT 1 FROM json_each(\"{table}\".\"{column}\") WHERE json_extract(value, ?) = ?)");
-    Expr::cust_with_values(items, [format!("$.\"{key}\""), text.to_owned()])
+/// The texts under a key of the objects in the list that a JSON column holds, one a line.
+pub fn json_lines(table: &'static str, column: &'static str, key: &str, postgres: bool) -> Expr {
+    let (lines, key) = if postgres {
+        let items = "jsonb_array_elements($2) WITH ORDINALITY AS items (item, place)";
+        let lines = format!("(SELECT string_agg(item ->> $1, chr(10) ORDER BY place) FROM {items})");
+        (lines, key.to_owned())
+    } else {
+        let lines = "(SELECT group_concat(json_extract(value, ?), char(10) ORDER BY key) FROM json_each(?))";
+        (lines.to_owned(), format!("$.\"{key}\""))
+    };
+    Expr::cust_with_exprs(lines, [Expr::val(key), Expr::col((table, column))])
 }

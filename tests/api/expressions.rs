@@ -220,7 +220,6 @@ fn a_preview_shows_what_an_application_is_told() {
         let jane = app.user("jane").await;
         let body = json!({
             "name": "o", "authorization_flow": flow, "property_mappings": keys("scope").await, "client_id": "c",
-            "redirect_uris": [],
         });
         let oauth2 = admin.post("/providers/oauth2/", body).await.expect(201)["pk"].clone();
         let body = json!({ "name": "App", "slug": "app", "provider": oauth2 });

@@ -2,7 +2,10 @@
 
 use crate::support::{TestApp, for_each_database};
 use serde_json::{Value, json};
-use vestibule::store::{table, tables::Flow};
+use vestibule::store::{
+    table,
+    tables::{Flow, OAuth2Provider},
+};
 
 /// A flow for authorization.
 pub(crate) async fn flow(app: &TestApp) -> String {
@@ -15,10 +18,7 @@ pub(crate) async fn flow(app: &TestApp) -> String {
 async fn bodies(app: &TestApp) -> Vec<(&'static str, Value)> {
     let flow = flow(app).await;
     vec![
-        (
-            "oauth2",
-            json!({ "authorization_flow": flow, "redirect_uris": [{ "matching_mode": "strict", "url": "x:/y" }] }),
-        ),
+        ("oauth2", json!({ "authorization_flow": flow })),
         ("saml", json!({ "authorization_flow": flow, "acs_url": "http://sp.test/acs" })),
         ("ldap", json!({ "authorization_flow": flow })),
         ("radius", json!({ "authorization_flow": flow })),
@@ -75,11 +75,9 @@ fn what_no_type_can_say_is_checked() {
         let wrong = [
             ("oauth2", json!({ "access_token_validity": "nope" }), "access_token_validity"),
             ("oauth2", json!({ "redirect_uris": [{ "matching_mode": "regex", "url": "(" }] }), "redirect_uris"),
-            (
-                "oauth2",
-                json!({ "redirect_uris": [{ "matching_mode": "strict", "url": "JavaScript:x" }] }),
-                "redirect_uris",
-            ),
+            ("oauth2", json!({ "redirect_uris": [{ "url": "https://a.test" }] }), "redirect_uris"),
+            ("oauth2", json!({ "redirect_uris": { "wrong": "type" } }), "redirect_uris"),
+            ("oauth2", json!({ "redirect_uris": "https://a.test\nJavaScript:x" }), "redirect_uris"),
             ("proxy", json!({ "internal_host": "" }), "internal_host"),
             ("proxy", json!({ "basic_auth_enabled": true }), "basic_auth_enabled"),
             ("radius", json!({ "client_networks": "10.0.0.0/8, x" }), "client_networks"),
@@ -108,17 +106,63 @@ fn a_proxy_provider_is_an_oauth2_provider_too_and_client_ids_are_unique_among_bo
         assert_eq!(proxy["property_mappings"].as_array().map(Vec::len), Some(4));
         let seen = admin.get(&format!("/providers/oauth2/{}/", proxy["pk"])).await.expect(200);
         assert_eq!(seen["component"], "ak-provider-oauth2-form");
-        let uri = seen["redirect_uris"][0]["url"].as_str().unwrap();
-        let found = admin.get(&format!("/providers/oauth2/?redirect_uris={}", uri.replace('?', "%3F"))).await.results();
-        assert_eq!(found.len(), 1);
+        assert_eq!(seen["redirect_uris"], proxy["redirect_uris"]);
 
-        let other = json!({
-            "name": "p", "authorization_flow": flow, "redirect_uris": [], "client_id": proxy["client_id"],
-        });
+        let other = json!({ "name": "p", "authorization_flow": flow, "client_id": proxy["client_id"] });
         let errors = admin.post("/providers/oauth2/", other).await.expect(400);
         assert_eq!(errors.as_object().unwrap().len(), 2, "{errors}");
         // Mode and host are those stored: a new name alone is enough.
         admin.patch(&format!("/providers/proxy/{}/", proxy["pk"]), json!({ "name": "q" })).await.expect(200);
+    });
+}
+
+/// The redirect URIs of a provider as they are stored.
+async fn stored(app: &TestApp, pk: &Value) -> Value {
+    let row: Option<OAuth2Provider> = table::find(&mut app.db(), "provider_id", pk.as_i64().unwrap()).await.unwrap();
+    row.unwrap().redirect_uris
+}
+
+#[test]
+fn redirect_uris_are_read_as_text_and_written_as_text_or_list() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        let flow = flow(&app).await;
+        let strict = |url: &str| json!({ "matching_mode": "strict", "url": url });
+        let regex = |url: &str| json!({ "matching_mode": "regex", "url": url });
+        let body = |name: &str, uris: Value| json!({ "name": name, "authorization_flow": flow, "redirect_uris": uris });
+        let cases = [
+            (json!(""), "", json!([])),
+            (json!([]), "", json!([])),
+            (json!("*"), "*", json!([regex("*")])),
+            (
+                json!("https://a.x/cb?b=1\r\nhttps://a.x/.*\n"),
+                "https://a.x/cb?b=1\nhttps://a.x/.*",
+                json!([strict("https://a.x/cb?b=1"), regex("https://a.x/.*")]),
+            ),
+            (
+                json!([regex("https://a.x/cb"), strict("app:/.*"), regex("https://[^ ]+/cb")]),
+                "https://a.x/cb\napp:/.*\nhttps://[^ ]+/cb",
+                json!([regex("https://a.x/cb"), strict("app:/.*"), regex("https://[^ ]+/cb")]),
+            ),
+        ];
+        for (index, (sent, text, kept)) in cases.into_iter().enumerate() {
+            let made = admin.post("/providers/oauth2/", body(&index.to_string(), sent.clone())).await.expect(201);
+            assert_eq!(made["redirect_uris"], text, "{sent}");
+            assert_eq!(stored(&app, &made["pk"]).await, kept, "{sent}");
+            // Who writes what was read changes nothing.
+            let path = format!("/providers/oauth2/{}/", made["pk"]);
+            assert_eq!(admin.put(&path, made.clone()).await.expect(200), made, "{sent}");
+            assert_eq!(stored(&app, &made["pk"]).await, kept, "{sent}");
+            let query =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("redirect_uris", text).finish();
+            let found = admin.get(&format!("/providers/oauth2/?{query}")).await.results();
+            // Empty filters are none.
+            assert_eq!(found.len(), if text.is_empty() { index + 1 } else { 1 }, "{sent}");
+        }
+        assert_eq!(admin.get("/providers/oauth2/?redirect_uris=https://a.x/cb").await.results().len(), 0);
+        let errors = admin.post("/providers/oauth2/", body("p", json!([strict("a:/b"), {}]))).await.expect(400);
+        let required = json!(["This field is required."]);
+        assert_eq!(errors["redirect_uris"], json!([{}, { "matching_mode": required, "url": required }]));
     });
 }
 

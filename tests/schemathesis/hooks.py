@@ -150,7 +150,7 @@ def add_responses(raw_schema):
 
 
 def loosen(node):
-    """Formats and patterns that do not always hold. The reference gives them, and clients rely on what it gives."""
+    """Types, formats and patterns that do not always hold. The reference gives them, and clients rely on what it gives."""
     if isinstance(node, list):
         for item in node:
             loosen(item)
@@ -159,6 +159,8 @@ def loosen(node):
             loosen(item)
         if node.pop("x-no-pattern", False):
             del node["pattern"]
+        if also := node.pop("x-also", None):
+            node["anyOf"] = [{"type": node.pop("type")}, also]
         if node.pop("x-blank", False):
             blank = {"type": "string", "maxLength": 0}
             node["anyOf"] = [{"type": "string", "format": node.pop("format")}, blank]
@@ -237,7 +239,7 @@ EXPLAINED = [
     r"expression: Expression Syntax Error: .*",
     r"file: (Invalid XML Syntax|Upload a picture: .*)",
     r"key_data: Unable to load private key \(possibly encrypted\?\)\.",
-    r"redirect_uris: Invalid Regex Pattern: .*",
+    r"redirect_uris: Invalid (Regex Pattern|redirect URI): .*",
     r"validity_days: Ensure this value is greater than or equal to 0\.",
     # Fields depend on each other.
     r"basic_auth_enabled: User and password attributes must be set when basic auth is enabled\.",

@@ -102,7 +102,7 @@ def as_read(schema, value):
     schema = resolved(ORIGINAL, schema)
     for part in schema.get("allOf", []):
         value = as_read(part, value)
-    for part in schema.get("oneOf", []):
+    for part in schema.get("oneOf", []) + schema.get("anyOf", []):
         value = as_read(part, value)
     kind = schema.get("type")
     if isinstance(value, dict):

@@ -121,14 +121,16 @@ pub mod schemas {
             Field {
                 name: "redirect_uris",
                 help: "",
-                required: true,
-                schema: &Schema::Array(
-                    &Schema::String {
-                        min: 0u32,
-                        max: 0u32,
-                        pattern: None,
-                        format: Format::Text,
-                    },
+                required: false,
+                schema: &Schema::TextOr(
+                    &Schema::Array(
+                        &Schema::String {
+                            min: 0u32,
+                            max: 0u32,
+                            pattern: None,
+                            format: Format::Text,
+                        },
+                    ),
                 ),
             },
         ],

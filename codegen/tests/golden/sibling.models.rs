@@ -53,7 +53,8 @@ pub struct OAuth2ProviderRequest {
     /// `name`.
     pub name: String,
     /// `redirect_uris`.
-    pub redirect_uris: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_uris: Option<String>,
 }
 /// The kinds of providers.
 #[derive(

@@ -195,6 +195,7 @@ pub mod schema {
         Object(&'static [Field]),
         Tagged { tag: &'static str, variants: &'static [(&'static str, &'static Schema)] },
         Sibling { tag: &'static str, variants: &'static [(&'static str, &'static Schema)] },
+        TextOr(&'static Schema),
         Nullable(&'static Schema),
         File,
     }

@@ -85,6 +85,9 @@ pub enum Schema {
         /// Tag value and shape.
         variants: &'static [(&'static str, &'static Schema)],
     },
+    /// Text without limits, for which a client may also send a list or an object of this shape (`x-also`). To the
+    /// model it is text, as the contract says: the other value becomes its JSON text, and who reads the field takes both.
+    TextOr(&'static Schema),
     /// Null, or what is inside.
     Nullable(&'static Schema),
     /// An uploaded file (multipart only, `FileField`); it travels beside the value, see [`Schema::check_form`].

@@ -25,7 +25,7 @@ impl Launch {
         let of_kind = |kind: &str| providers.iter().filter(|p| p.kind == kind).map(|p| p.id).collect::<Vec<_>>();
         let oauth2: Vec<OAuth2Provider> = table::find_all(&mut ctx.db, "id", of_kind("oauth2")).await?;
         let proxy: Vec<ProxyProvider> = table::find_all(&mut ctx.db, "id", of_kind("proxy")).await?;
-        let oauth2 = oauth2.iter().filter_map(|p| Some((p.id, origin(&p.redirect_uris)?)));
+        let oauth2 = oauth2.iter().filter_map(|p| Some((p.id, origin(&p.redirect_uris.0)?)));
         let proxy = proxy.into_iter().map(|p| (p.id, p.external_host));
         Ok(Self {
             kinds: providers.iter().map(|p| (p.id, p.kind.clone())).collect(),

@@ -8,17 +8,17 @@ use super::{
 use crate::{
     api::{
         context::Context,
-        fields::Writer,
+        fields::{Answer, Put, Writer},
         filter::Choices,
         resource::{self, fresh},
     },
-    store::{dialect, query::Link, tables::OAuth2Provider},
+    domain::redirect_uri::{self, RedirectUri},
+    store::{column::RedirectUris, dialect, query::Link, tables::OAuth2Provider},
 };
-use sea_query::SelectStatement;
-use serde_json::Value;
+use sea_query::{ExprTrait, SelectStatement};
+use serde_json::json;
 use vestibule_api::{
-    ApiError, Errors, ProvidersOauth2, ProvidersOauth2ListParams, ProvidersOauth2PreviewUserRetrieveParams,
-    models::{self, MatchingModeEnum},
+    ApiError, Errors, ProvidersOauth2, ProvidersOauth2ListParams, ProvidersOauth2PreviewUserRetrieveParams, models,
     providers_oauth2,
 };
 
@@ -40,9 +40,6 @@ provider!(providers_oauth2 OAuth2Provider "oauth2", provided, "OAuth2 Provider",
         before: Option<&OAuth2Provider>,
         to: &mut Writer,
     ) -> Result<(), ApiError> {
-        if to.has("redirect_uris") {
-            check_uris(&mut to.errors, &stored(row.redirect_uris.clone())?);
-        }
         check_client_id(ctx, row, before, to).await?;
         check_name(ctx, row, before.map(|before| &before.base), to).await
     }
@@ -52,9 +49,9 @@ provider!(providers_oauth2 OAuth2Provider "oauth2", provided, "OAuth2 Provider",
         select: &mut SelectStatement,
         params: &ProvidersOauth2ListParams,
     ) -> Result<(), ApiError> {
-        if let Some(url) = &params.redirect_uris {
-            let postgres = ctx.db.is_postgres();
-            select.and_where(dialect::json_list_has("providers_oauth2", "redirect_uris", "url", url, postgres));
+        if let Some(text) = &params.redirect_uris {
+            let lines = dialect::json_lines("providers_oauth2", "redirect_uris", "url", ctx.db.is_postgres());
+            select.and_where(lines.eq(redirect_uri::lines(text)));
         }
         if let Some(id) = params.application {
             let mut errors = Errors::default();
@@ -71,19 +68,23 @@ const ID_LENGTH: usize = 40;
 const SECRET_LENGTH: usize = 128;
 
 /// The redirect URIs of a row.
-pub(super) fn stored(uris: Value) -> Result<Vec<models::RedirectUri>, ApiError> {
-    serde_json::from_value(uris).map_err(|e| ApiError::Internal(format!("stored redirect URIs do not decode: {e}")))
+fn stored(uris: &RedirectUris) -> Result<Vec<RedirectUri>, ApiError> {
+    serde_json::from_value(uris.0.clone())
+        .map_err(|e| ApiError::Internal(format!("stored redirect URIs do not decode: {e}")))
 }
 
-/// Patterns must be patterns, and nothing may lead to a script that the browser would run (CVE-2024-21637).
-fn check_uris(errors: &mut Errors, uris: &[models::RedirectUri]) {
-    for models::RedirectUri { matching_mode, url } in uris {
-        let scheme = url.trim_start().split(':').next().unwrap_or_default().to_ascii_lowercase();
-        if *matching_mode == MatchingModeEnum::Regex && regex::Regex::new(url).is_err() {
-            errors.add("redirect_uris", format!("Invalid Regex Pattern: {url}"));
-        } else if matches!(scheme.as_str(), "javascript" | "data" | "vbscript") {
-            errors.add("redirect_uris", format!("Invalid redirect URI: {url}"));
-        }
+/// Text, or the JSON of a list.
+impl Put<String> for RedirectUris {
+    fn put(&mut self, sent: String, field: &'static str, to: &mut Writer) {
+        let uris = redirect_uri::read(&sent, &stored(self).unwrap_or_default());
+        redirect_uri::check(&uris).unwrap_or_else(|wrong| to.errors.add(field, wrong));
+        self.0 = json!(uris);
+    }
+}
+
+impl Answer<String> for RedirectUris {
+    fn answer(&mut self) -> Result<String, ApiError> {
+        Ok(redirect_uri::text(&stored(self)?))
     }
 }
 

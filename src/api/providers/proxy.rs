@@ -1,20 +1,16 @@
 //! `/providers/proxy/`: reverse proxies and forward authentication.
 
 use super::{
-    oauth2::stored,
     provider,
     shared::{WITHOUT_APPLICATION, application_isnull, check_name},
-    summary::{Provided, Served, served},
+    summary::served,
 };
 use crate::{
-    api::{
-        context::Context,
-        fields::{Writer, completes},
-        kinds::Described,
-    },
+    api::{context::Context, fields::Writer},
+    domain::redirect_uri::{MatchingMode, RedirectUri},
     store::{
         Entity,
-        column::Many,
+        column::{Many, RedirectUris},
         dialect, table,
         tables::{OAuth2Provider, PropertyMapping, ProxyProvider},
     },
@@ -25,7 +21,7 @@ use vestibule_api::{
     ApiError, Errors, ProvidersProxy, ProvidersProxyListParams, models::ClientTypeEnum, providers_oauth2,
 };
 
-provider!(providers_proxy ProxyProvider "proxy", with_uris, "Proxy Provider", {
+provider!(providers_proxy ProxyProvider "proxy", served, "Proxy Provider", {
     const FILTERS: &'static [&'static str] = &[WITHOUT_APPLICATION[0], "redirect_uris__iexact"];
 
     fn new(ctx: &Context) -> ProxyProvider {
@@ -63,26 +59,6 @@ provider!(providers_proxy ProxyProvider "proxy", with_uris, "Proxy Provider", {
     }
 });
 
-/// A provider with its redirect URIs, one a line.
-struct WithUris<R> {
-    row: R,
-    redirect_uris: String,
-}
-
-completes!(WithUris);
-
-async fn with_uris(
-    ctx: &mut Context,
-    rows: Vec<ProxyProvider>,
-) -> Result<Vec<WithUris<Served<Provided<Described<ProxyProvider>>>>>, ApiError> {
-    let mut all = vec![];
-    for row in served(ctx, rows).await? {
-        let uris: Vec<String> = stored(row.redirect_uris.clone())?.into_iter().map(|uri| uri.url).collect();
-        all.push(WithUris { redirect_uris: uris.join("\n"), row });
-    }
-    Ok(all)
-}
-
 /// How long the secret of the session cookie is.
 const COOKIE_SECRET_LENGTH: usize = 32;
 
@@ -111,8 +87,8 @@ fn as_proxy(row: &mut ProxyProvider) {
     row.client_type = ClientTypeEnum::Confidential.to_string();
     row.signing_key = None;
     row.include_claims_in_id_token = true;
-    let uris = callbacks(&row.external_host).map(|url| json!({ "matching_mode": "strict", "url": url }));
-    row.redirect_uris = json!(uris);
+    let uris = callbacks(&row.external_host).map(|url| RedirectUri { matching_mode: MatchingMode::Strict, url });
+    row.redirect_uris = RedirectUris(json!(uris));
 }
 
 /// Where the outpost takes the answer to a login.

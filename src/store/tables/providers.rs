@@ -3,7 +3,7 @@
 use super::{Application, Certificate, Flow, Group, PropertyMapping, Source};
 use crate::store::{
     Table,
-    column::{Many, Ref, Secret, Timespan},
+    column::{Many, RedirectUris, Ref, Secret, Timespan},
 };
 use serde_json::{Value, json};
 
@@ -52,8 +52,7 @@ pub struct OAuth2Provider {
     /// Secret of the client.
     pub client_secret: String,
     /// Where answers may go: a list of `{matching_mode, url}`.
-    #[initial(json!([]))]
-    pub redirect_uris: Value,
+    pub redirect_uris: RedirectUris,
     /// Whether the claims of the scopes are in the ID token too.
     #[initial(true)]
     pub include_claims_in_id_token: bool,

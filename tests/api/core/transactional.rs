@@ -12,12 +12,31 @@ async fn oauth2(app: &TestApp, slug: &str, name: &str) -> Value {
     json!({
         "app": { "name": slug, "slug": slug, "meta_launch_url": "http://a.test" },
         "provider_model": "authentik_providers_oauth2.oauth2provider",
-        "provider": { "name": name, "authorization_flow": flow(app).await, "redirect_uris": [] },
+        "provider": { "name": name, "authorization_flow": flow(app).await },
     })
 }
 
 async fn count(app: &TestApp, path: &str) -> Value {
     app.admin().get(path).await.expect(200)["pagination"]["count"].clone()
+}
+
+#[test]
+fn redirect_uris_of_the_provider_are_text_or_a_list() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        let list = json!([{ "matching_mode": "strict", "url": "https://a.x/cb" }, { "matching_mode": "regex", "url": "b:.*" }]);
+        for (name, uris) in [("a", json!("https://a.x/cb\nb:.*")), ("b", list)] {
+            let mut body = oauth2(&app, name, name).await;
+            body["provider"]["redirect_uris"] = uris;
+            admin.put(TRANSACTION, body).await.expect(200);
+            let provider = admin.get(&format!("/providers/oauth2/?name={name}")).await.results().remove(0);
+            assert_eq!(provider["redirect_uris"], "https://a.x/cb\nb:.*");
+        }
+        let mut body = oauth2(&app, "c", "c").await;
+        body["provider"]["redirect_uris"] = json!([{ "matching_mode": "regex", "url": "(" }]);
+        let errors = admin.put(TRANSACTION, body).await.expect(400);
+        assert_eq!(errors, json!({ "provider": { "redirect_uris": ["Invalid Regex Pattern: ("] } }));
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! object for the fields of an object or the positions of a list.
 
 use super::{
-    Field, Schema,
+    Field, Format, Schema,
     python::{self, Integer, kind, quoted},
     scalar::{boolean, choice, integer, integer_choice, is_long, no_choice, number, whole},
     text::{self, NUL, Text},
@@ -18,6 +18,9 @@ pub(super) const NOT_JSON_OBJECT: &str = "Value must be a dictionary, and not ha
 
 /// Most items of a list or map that are reported; a body of a million bad items would have an answer many times its size.
 pub(super) const REPORTED: usize = 100;
+
+/// What any text fits.
+const FREE_TEXT: Text = Text { min: 0, max: 0, pattern: None, format: Format::Text };
 
 /// Names of integers that are keys of other objects: in the reference, only users and providers have integer keys.
 const INTEGER_KEYS: &[&str] = &["user", "users", "provider", "providers", "backchannel_providers"];
@@ -59,6 +62,10 @@ fn walk(schema: &Schema, value: Value, name: &str) -> Result<Value, Value> {
         Schema::Nullable(inner) if value.is_null() || stands_for_null(inner, &value, name) => Ok(Value::Null),
         Schema::Nullable(inner) => walk(inner, value, name),
         &Schema::String { min, max, pattern, format } => Text { min, max, pattern, format }.check(value, name),
+        Schema::TextOr(other) if is_compound(&value, other) => {
+            walk(other, value, name).map(|value| Value::String(value.to_string()))
+        }
+        Schema::TextOr(_) => FREE_TEXT.check(value, name),
         Schema::Enum(choices) => choice(&value, choices),
         Schema::IntegerEnum(choices) => integer_choice(&value, choices),
         &Schema::Integer { min, max } => integer(&value, min, max),
@@ -89,6 +96,15 @@ fn stands_for_null(inner: &Schema, value: &Value, name: &str) -> bool {
     }
 }
 
+/// Whether a value is a list or an object, as the schema wants it, whatever is inside.
+fn is_compound(value: &Value, schema: &Schema) -> bool {
+    match schema {
+        Schema::Array(_) => value.is_array(),
+        Schema::Object(_) | Schema::Map(_) | Schema::Tagged { .. } => value.is_object(),
+        _ => false,
+    }
+}
+
 fn is_empty_text(value: &Value) -> bool {
     value.as_str().is_some_and(str::is_empty)
 }
@@ -104,7 +120,7 @@ impl Key {
     /// The kind of key that a field holds, if it holds one.
     fn of(schema: &Schema, name: &str) -> Option<Self> {
         match schema {
-            Schema::String { format: super::Format::Uuid, .. } if name != "pk" => Some(Self::Uuid),
+            Schema::String { format: Format::Uuid, .. } if name != "pk" => Some(Self::Uuid),
             Schema::Integer { min: i64::MIN, max: i64::MAX } if INTEGER_KEYS.contains(&name) => Some(Self::Integer),
             _ => None,
         }
@@ -330,6 +346,7 @@ pub(super) fn empty_inputs(fields: &[Field], given: &mut Map<String, Value>) {
     fn allows_blank(schema: &Schema) -> bool {
         match schema {
             &Schema::String { min, max, pattern, format } => Text { min, max, pattern, format }.allows_blank(),
+            Schema::TextOr(_) => true,
             Schema::Enum(choices) => choices.contains(&""),
             Schema::Nullable(inner) => allows_blank(inner),
             _ => false,

@@ -116,6 +116,27 @@ fn strings() {
 }
 
 #[test]
+fn text_or_something_else() {
+    static NOTE_OR_PEOPLE: Schema = Schema::TextOr(&PEOPLE);
+    accepts(
+        "note",
+        &NOTE_OR_PEOPLE,
+        &[
+            (json!(" a "), json!("a")),
+            (json!(""), json!("")),
+            (json!(5), json!("5")),
+            (json!([]), json!("[]")),
+            (json!([{"name": " x ", "order": "5", "z": 1}]), json!(r#"[{"name":"x","order":5}]"#)),
+        ],
+    );
+    refuses("note", &NOTE_OR_PEOPLE, NOT_STRING, &[json!({"wrong": "type"}), json!(true)]);
+    refuses("note", &NOTE_OR_PEOPLE, NULL, &[json!(null)]);
+    refuses("note", &NOTE_OR_PEOPLE, NUL, &[json!("a\0b")]);
+    let inside = field_named("note", &NOTE_OR_PEOPLE, json!([{"name": "x"}, {}]));
+    assert_eq!(inside, Err(json!([{}, {"name": [REQUIRED]}])));
+}
+
+#[test]
 fn patterns() {
     // Recorded: a slug has its own words for everything but null and nothing.
     refuses(

@@ -65,6 +65,7 @@ fn schemas() -> impl Strategy<Value = &'static Schema> {
             inner.clone().prop_map(|item| leak(Schema::Array(item))),
             inner.clone().prop_map(|item| leak(Schema::Map(item))),
             inner.clone().prop_map(|item| leak(Schema::Nullable(item))),
+            inner.clone().prop_map(|other| leak(Schema::TextOr(other))),
             vec(field, 0..5).prop_map(|fields| leak(Schema::Object(leak(fields)))),
             (select(KEYS), variants()).prop_map(|(tag, variants)| leak(Schema::Tagged { tag, variants })),
             (select(KEYS), variants()).prop_map(|(tag, variants)| leak(Schema::Sibling { tag, variants })),
