@@ -2,11 +2,13 @@
 
 use crate::{
     api::context::{Caller, Context, Principal},
+    domain::redirect_uri::{MatchingMode, RedirectUri},
     store::{
         table,
         tables::{Application, OAuth2Provider, Provider, ProxyProvider, User},
     },
 };
+use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 use url::Url;
@@ -56,10 +58,10 @@ impl Launch {
     }
 }
 
-/// Where the first address to which answers may go lies, without its path.
+/// Where the first address to which answers may go lies, without its path. Nobody can open a pattern of addresses.
 fn origin(redirect_uris: &Value) -> Option<String> {
-    let first = redirect_uris.get(0)?;
-    let url = Url::parse(first.get("url").unwrap_or(first).as_str()?).ok()?;
+    let RedirectUri { matching_mode, url } = Deserialize::deserialize(redirect_uris.get(0)?).ok()?;
+    let url = Url::parse(&url).ok().filter(|_| matching_mode == MatchingMode::Strict)?;
     let host = url.host_str()?;
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     Some(format!("{}://{host}{port}", url.scheme()))
@@ -117,8 +119,15 @@ mod tests {
 
     #[test]
     fn the_origin_is_that_of_the_first_address() {
-        assert_eq!(origin(&json!([{"url": "https://a.test:8443/cb?x=1"}])).as_deref(), Some("https://a.test:8443"));
-        assert_eq!(origin(&json!([{"url": ".*"}])), None);
+        let of_first = |mode: &str, url: &str| {
+            let second = json!({ "matching_mode": "strict", "url": "https://b.test" });
+            origin(&json!([{ "matching_mode": mode, "url": url }, second]))
+        };
+        assert_eq!(of_first("strict", "https://a.test:8443/cb?x=1").as_deref(), Some("https://a.test:8443"));
+        assert_eq!(of_first("strict", "cb"), None);
+        for pattern in [".*", r"https://.*\.a\.test/cb", "https://a.test/cb"] {
+            assert_eq!(of_first("regex", pattern), None, "{pattern}");
+        }
         assert_eq!(origin(&json!([])), None);
     }
 }
