@@ -9,6 +9,7 @@ pub mod blueprint;
 pub mod context;
 pub mod core;
 pub mod crypto;
+pub mod derived;
 pub mod events;
 pub mod expressions;
 pub mod fields;

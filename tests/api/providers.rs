@@ -1,6 +1,7 @@
 //! `/providers/`.
 
 use crate::support::{TestApp, for_each_database};
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use vestibule::store::{
     table,
@@ -180,5 +181,36 @@ fn callers_see_what_they_hold_permissions_on() {
         caller.patch(&format!("/providers/scim/{mine}/"), body("x")).await.expect(403);
         caller.get("/providers/all/").await.expect(403);
         caller.get("/providers/all/types/").await.expect(200);
+    });
+}
+
+#[test]
+fn imported_metadata_keeps_to_the_contract() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        let flow = flow(&app).await;
+        let metadata = |issuer: &str, acs: &str| {
+            format!(
+                r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{issuer}"><md:SPSSODescriptor
+                protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService index="0"
+                Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{acs}"/></md:SPSSODescriptor></md:EntityDescriptor>"#
+            )
+        };
+        let import = async |name: &str, issuer: &str, acs: &str| {
+            let form = Form::new().part("file", Part::text(metadata(issuer, acs)).file_name("m.xml"));
+            let form = form.text("name", name.to_owned()).text("authorization_flow", flow.clone());
+            admin.upload("/providers/saml/import_metadata/", form).await
+        };
+        import("a", "https://sp.test", "https://sp.test/acs").await.expect(204);
+        let long = format!("https://sp.test/{}", "x".repeat(200));
+        for (issuer, acs, message) in [
+            ("https://sp.test", "acs", "Enter a valid URL."),
+            ("https://sp.test", long.as_str(), "Ensure this field has no more than 200 characters."),
+            ("", "https://sp.test/acs", "This field may not be blank."),
+        ] {
+            let errors = import("b", issuer, acs).await.expect(400);
+            assert_eq!(errors, json!({ "file": [message] }), "{issuer} {acs}");
+        }
+        assert_eq!(admin.get("/providers/saml/").await.results().len(), 1);
     });
 }

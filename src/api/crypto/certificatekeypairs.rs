@@ -3,7 +3,7 @@
 use crate::{
     api::{
         context::Context,
-        events,
+        derived, events,
         fields::{Writer, fields},
         resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, fresh},
     },
@@ -16,8 +16,11 @@ use uuid::Uuid;
 use vestibule_api::{
     ApiError, CryptoCertificatekeypairs, CryptoCertificatekeypairsListParams,
     CryptoCertificatekeypairsViewCertificateRetrieveParams, CryptoCertificatekeypairsViewPrivateKeyRetrieveParams,
-    File, Output, Unchecked,
-    models::{AlgEnum, CertificateData, CertificateGenerationRequest, CertificateKeyPair},
+    Errors, File, Output, Unchecked,
+    models::{
+        AlgEnum, CertificateData, CertificateGenerationRequest, CertificateKeyPair, PatchedCertificateKeyPairRequest,
+    },
+    schemas,
 };
 
 /// Certificates.
@@ -133,6 +136,11 @@ impl CryptoCertificatekeypairs for Context {
         body: Unchecked<CertificateGenerationRequest>,
     ) -> Result<CertificateKeyPair, ApiError> {
         let CertificateGenerationRequest { common_name, subject_alt_name, validity_days, alg } = body.check()?;
+        let mut errors = Errors::default();
+        let named = PatchedCertificateKeyPairRequest { name: Some(common_name.clone()), ..Default::default() };
+        let from = [("name", "common_name")];
+        derived::checked(&mut errors, &schemas::PATCHED_CERTIFICATE_KEY_PAIR_REQUEST, named, &from)?;
+        errors.into_result()?;
         let request = certificate::Request {
             common_name: common_name.clone(),
             alt_names: subject_alt_name.unwrap_or_default().split(',').map(str::to_owned).collect(),

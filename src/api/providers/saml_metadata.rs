@@ -3,7 +3,7 @@
 use crate::{
     api::{
         context::Context,
-        events,
+        derived, events,
         resource::{self, Model, fresh},
     },
     store::{
@@ -15,9 +15,9 @@ use roxmltree::Document;
 use std::fmt::Write;
 use uuid::Uuid;
 use vestibule_api::{
-    ApiError,
-    models::{PatchedSamlProviderRequest, SpBindingEnum},
-    providers_saml,
+    ApiError, Errors,
+    models::{PatchedCertificateKeyPairRequest, PatchedSamlProviderRequest, SpBindingEnum},
+    providers_saml, schemas,
 };
 
 const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
@@ -158,19 +158,21 @@ fn read(bytes: &[u8]) -> Result<Imported, &'static str> {
 /// 400 for metadata that cannot be used, and as for any new provider.
 pub async fn import(ctx: &mut Context, name: String, flow: Uuid, bytes: &[u8]) -> Result<(), ApiError> {
     let imported = read(bytes).map_err(|text| ApiError::field("file", text))?;
-    let verification = match imported.certificate {
-        Some(base64) => Some(store_certificate(ctx, &name, &base64).await?),
-        None => None,
-    };
+    let mut errors = Errors::default();
     let patch = PatchedSamlProviderRequest {
-        name: Some(name),
+        name: Some(name.clone()),
         authorization_flow: Some(flow),
         acs_url: Some(imported.acs_url),
         issuer: Some(imported.issuer),
         sp_binding: Some(imported.binding),
-        verification_kp: verification.map(Some),
         ..PatchedSamlProviderRequest::default()
     };
+    let from = [("acs_url", "file"), ("issuer", "file")];
+    let mut patch = derived::checked(&mut errors, &schemas::PATCHED_SAML_PROVIDER_REQUEST, patch, &from)?;
+    errors.into_result()?;
+    if let Some(base64) = imported.certificate {
+        patch.verification_kp = Some(Some(store_certificate(ctx, &name, &base64).await?));
+    }
     resource::write::<providers_saml::Family>(ctx, None, patch).await.map(drop)
 }
 
@@ -183,6 +185,10 @@ async fn store_certificate(ctx: &mut Context, name: &str, base64: &str) -> Resul
         return Err(ApiError::field("file", "The certificate in the metadata cannot be read."));
     }
     let name = format!("Provider {name} - SAML Signing Certificate");
+    let mut errors = Errors::default();
+    let named = PatchedCertificateKeyPairRequest { name: Some(name.clone()), ..Default::default() };
+    derived::checked(&mut errors, &schemas::PATCHED_CERTIFICATE_KEY_PAIR_REQUEST, named, &[])?;
+    errors.into_result()?;
     let mut certificate = Certificate { name: name.clone(), certificate_data: pem, ..fresh(ctx) };
     certificate.insert(&mut ctx.db).await.map_err(|error| match error {
         crate::store::DbError::Unique { .. } => {

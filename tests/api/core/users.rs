@@ -241,6 +241,27 @@ fn a_service_account_comes_with_a_token_and_a_group() {
 }
 
 #[test]
+fn the_name_of_a_service_account_must_fit_all_that_is_called_by_it() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        let path = format!("{USERS}service_account/");
+        let body = |length: usize, group: bool| json!({ "name": "y".repeat(length), "create_group": group });
+        let most = |number: usize| format!("Ensure this field has no more than {number} characters.");
+        for (length, group, limits) in [(151, false, vec![150]), (81, true, vec![80]), (300, true, vec![150, 80])] {
+            let errors = admin.post(&path, body(length, group)).await.expect(400);
+            assert_eq!(errors, json!({ "name": limits.into_iter().map(most).collect::<Vec<_>>() }), "{length}");
+        }
+        for (length, group) in [(150, false), (80, true)] {
+            let made = admin.post(&path, body(length, group)).await.expect(200);
+            let account = format!("{USERS}{}/", made["user_pk"]);
+            let read = admin.get(&account).await.expect(200);
+            admin.patch(&account, json!({ "username": read["username"] })).await.expect(200);
+            admin.get("/core/tokens/?search=yyy").await.expect(200);
+        }
+    });
+}
+
+#[test]
 fn recovery_needs_a_flow() {
     for_each_database(async |app| {
         let admin = app.admin();

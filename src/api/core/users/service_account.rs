@@ -8,7 +8,7 @@ use crate::{
             groups::Groups,
             tokens::{self, Tokens},
         },
-        events,
+        derived, events,
         resource::{self, Resource},
         settings::settings,
     },
@@ -22,10 +22,12 @@ use crate::{
 use chrono::Duration;
 use serde_json::{Map, Value};
 use vestibule_api::{
-    ApiError, Unchecked,
+    ApiError, Errors, Unchecked,
     models::{
-        PatchedGroupRequest, PatchedUserRequest, UserServiceAccountRequest, UserServiceAccountResponse, UserTypeEnum,
+        PatchedGroupRequest, PatchedTokenRequest, PatchedUserRequest, UserServiceAccountRequest,
+        UserServiceAccountResponse, UserTypeEnum,
     },
+    schemas,
 };
 
 /// How long the password of a service account works when nothing is asked for.
@@ -39,7 +41,8 @@ pub(super) async fn create(
     let UserServiceAccountRequest { create_group, expires, expiring, name } = body.check()?;
     let expiring = expiring.unwrap_or(true);
     let attributes = Map::from_iter([(tokens::EXPIRING.to_owned(), Value::Bool(expiring))]);
-    let request = PatchedUserRequest {
+    let mut errors = Errors::default();
+    let account = PatchedUserRequest {
         attributes: Some(attributes),
         name: Some(name.clone()),
         path: Some("goauthentik.io/service-accounts".to_owned()),
@@ -47,12 +50,18 @@ pub(super) async fn create(
         username: Some(name.clone()),
         ..PatchedUserRequest::default()
     };
-    let account = resource::write::<Users>(ctx, None, request).await.map_err(|error| name_field(error, "username"))?;
+    let account = derived::checked(&mut errors, &schemas::PATCHED_USER_REQUEST, account, &[("username", "name")])?;
+    let mut group = None;
+    if create_group == Some(true) && ctx.principal()?.may("authentik_core.add_group") {
+        let named = PatchedGroupRequest { name: Some(name), ..PatchedGroupRequest::default() };
+        group = Some(derived::checked(&mut errors, &schemas::PATCHED_GROUP_REQUEST, named, &[])?);
+    }
+    errors.into_result()?;
+    let account = resource::write::<Users>(ctx, None, account).await.map_err(|error| name_field(error, "username"))?;
     let user = account.user;
     let mut group_pk = None;
-    if create_group == Some(true) && ctx.principal()?.may("authentik_core.add_group") {
-        let request = PatchedGroupRequest { name: Some(name), ..PatchedGroupRequest::default() };
-        let group = resource::write::<Groups>(ctx, None, request).await?;
+    if let Some(group) = group {
+        let group = resource::write::<Groups>(ctx, None, group).await?;
         USERS_OF_GROUP.add(&mut ctx.db, group.id, user.id).await?;
         group_pk = Some(group.id.to_string());
     }
@@ -74,6 +83,10 @@ async fn token(
 ) -> Result<Token, ApiError> {
     let settings = settings(ctx).await?;
     let identifier = format!("service-account-{}-password", slug(user));
+    let mut errors = Errors::default();
+    let named = PatchedTokenRequest { identifier: Some(identifier.clone()), ..PatchedTokenRequest::default() };
+    derived::checked(&mut errors, &schemas::PATCHED_TOKEN_REQUEST, named, &[("identifier", "name")])?;
+    errors.into_result()?;
     let mut token = Token {
         intent: "app_password".to_owned(),
         expires: Some(expires),
