@@ -1,11 +1,13 @@
 //! What values look like: addresses, sizes, durations, networks.
 
 use ipnet::IpNet;
+use serde_json::json;
 use std::{
     net::{IpAddr, SocketAddr, ToSocketAddrs},
     time::Duration,
 };
 use tracing::level_filters::LevelFilter;
+use vestibule_api::schemas;
 
 /// `127.0.0.1:9000`, `localhost:9000`, and `:9000` for all addresses.
 pub(super) fn listen(text: &str) -> Option<SocketAddr> {
@@ -92,11 +94,10 @@ pub(super) fn token(text: &str) -> Option<String> {
     (!text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())).then(|| text.to_owned())
 }
 
-/// Has a name, an `@` and a host, and nothing that breaks out of a header.
+/// What a client could give a user as e-mail address, so that the user can be saved again; not none.
 pub(super) fn email(text: &str) -> Option<String> {
-    let (name, host) = text.rsplit_once('@')?;
-    let clean = !name.is_empty() && !host.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    clean.then(|| text.to_owned())
+    let fits = schemas::PATCHED_USER_REQUEST.check(json!({ "email": text })).is_ok();
+    (fits && !text.trim().is_empty()).then(|| text.trim().to_owned())
 }
 
 /// A database URL that the store can open.
@@ -127,6 +128,15 @@ mod tests {
         }
         for text in ["", "0", "0ms", "-3s", "1d", "soon"] {
             assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_a_user_keeps_to_the_contract() {
+        assert_eq!(email("root@example.com").as_deref(), Some("root@example.com"));
+        let long = format!("{}@example.com", "x".repeat(250));
+        for text in ["", " ", "root", "root@", "@example.com", "root@exam ple.com", "a@b@c", long.as_str()] {
+            assert_eq!(email(text), None, "{text}");
         }
     }
 
