@@ -143,7 +143,7 @@ pub struct RequestInfo {
     pub id: String,
     /// `scheme://host` as the client addressed the server, for links in answers.
     pub base_url: String,
-    /// The host without port, for the choice of the brand.
+    /// Host and port, as the client wrote them, for the choice of the brand.
     pub host: String,
     /// The client's address.
     pub client_ip: Option<String>,

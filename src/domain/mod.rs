@@ -4,6 +4,7 @@ pub mod avatar;
 pub mod certificate;
 pub mod duration;
 pub mod expression;
+pub mod host;
 pub mod identity;
 pub mod mail;
 pub mod password;

@@ -239,23 +239,30 @@ pub(super) async fn drain(request: &mut Request) {
     drop(tokio::time::timeout(Duration::from_secs(1), rest).await);
 }
 
-/// Facts of the request. Forwarded headers count only from a trusted proxy.
+/// Facts of the request. Forwarded headers count only from a trusted proxy; of several proxies in a row the first one
+/// saw what the client sent. A target that names its host goes before the header (RFC 9112, 3.2.2).
 fn info(app: &App, request: &Request) -> RequestInfo {
     let text = |headers: &HeaderMap, name: &str| headers.get(name).and_then(|h| h.to_str().ok()).map(str::to_owned);
     let headers = request.headers();
     let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
     let proxied = peer.is_some_and(|ip| app.config.trusts(ip));
-    let forwarded = |name: &str| text(headers, name).filter(|_| proxied);
-    let host = forwarded("x-forwarded-host").or_else(|| text(headers, "host")).unwrap_or_else(|| "localhost".into());
+    let forwarded = |name: &str| {
+        let list = text(headers, name).filter(|_| proxied)?;
+        list.split(',').next().map(|first| first.trim().to_owned()).filter(|first| !first.is_empty())
+    };
+    let host = forwarded("x-forwarded-host")
+        .or_else(|| request.uri().authority().map(ToString::to_string))
+        .or_else(|| text(headers, "host").filter(|host| !host.is_empty()))
+        .unwrap_or_else(|| "localhost".into());
     let scheme = forwarded("x-forwarded-proto").filter(|s| s == "https").unwrap_or_else(|| "http".into());
     let client_ip = forwarded("x-forwarded-for")
-        .and_then(|list| list.split(',').next()?.trim().parse().ok())
+        .and_then(|address| address.parse().ok())
         .or(peer)
         .map(|ip: std::net::IpAddr| ip.to_string());
     RequestInfo {
         id: app.random.uuid().simple().to_string(),
         base_url: format!("{scheme}://{host}"),
-        host: host.split(':').next().unwrap_or_default().to_owned(),
+        host,
         client_ip,
         parameters: query(request).into_iter().map(|(name, _)| name).collect(),
     }

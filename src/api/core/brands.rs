@@ -6,6 +6,7 @@ use crate::{
         fields::{Writer, fields},
         resource::{MUST_BE_UNIQUE, Model, Resource, Unique},
     },
+    domain::host,
     store::{
         Entity,
         column::Ref,
@@ -88,14 +89,15 @@ impl CoreBrands for Context {
 /// When the statement fails.
 pub(super) async fn of_request(ctx: &mut Context) -> Result<Option<Brand>, ApiError> {
     let brands: Vec<Brand> = ctx.db.all(&<Brand as Entity>::select()).await?;
-    Ok(choose(&brands, &ctx.request.host).cloned())
+    Ok(choose(&brands, &host::name(&ctx.request.host)).cloned())
 }
 
-/// The brand of a host: the longest domain that the host is or lies below, else the default one.
+/// The brand of a host: the longest domain that the host is or lies below, else the default one. Domains are stored as
+/// they were sent, in any spelling.
 fn choose<'a>(brands: &'a [Brand], host: &str) -> Option<&'a Brand> {
-    let matches = |b: &&Brand| host == b.domain || host.strip_suffix(&b.domain).is_some_and(|rest| rest.ends_with('.'));
-    let longest = brands.iter().filter(matches).max_by_key(|b| (b.domain.len(), b.id));
-    longest.or_else(|| brands.iter().find(|b| b.default))
+    let named = brands.iter().map(|brand| (host::name(&brand.domain), brand));
+    let longest = named.filter(|(domain, _)| host::is_within(host, domain)).max_by_key(|(d, b)| (d.len(), b.id));
+    longest.map(|(_, brand)| brand).or_else(|| brands.iter().find(|b| b.default))
 }
 
 /// The theme set in the attributes, `automatic` otherwise.
@@ -111,9 +113,9 @@ mod tests {
     #[test]
     fn the_longest_matching_domain_wins_and_the_default_is_for_all_others() {
         let brand = |domain: &str, default| Brand { domain: domain.into(), default, ..Brand::default() };
-        let brands = [brand("authentik-default", true), brand("example.com", false), brand("a.example.com", false)];
+        let brands = [brand("authentik-default", true), brand("example.com", false), brand("a.Example.com.", false)];
         let chosen = |host| choose(&brands, host).map(|b| b.domain.as_str());
-        assert_eq!(chosen("x.a.example.com"), Some("a.example.com"));
+        assert_eq!(chosen("x.a.example.com"), Some("a.Example.com."));
         assert_eq!(chosen("example.com"), Some("example.com"));
         assert_eq!(chosen("badexample.com"), Some("authentik-default"));
     }

@@ -1,6 +1,7 @@
 //! `/core/brands/`.
 
 use crate::support::{TestApp, for_each_database};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const BRANDS: &str = "/core/brands/";
@@ -100,5 +101,33 @@ fn callers_see_and_change_what_they_hold_permissions_on() {
         owner.patch(&path(&mine), json!({ "branding_title": "Changed" })).await.expect(200);
         owner.patch(&path(&other), json!({ "branding_title": "Changed" })).await.expect(404);
         owner.delete(&path(&mine)).await.expect(403);
+    });
+}
+
+#[test]
+fn a_brand_is_found_by_any_spelling_of_its_host() {
+    for_each_database(async |app| {
+        for domain in ["Login.Example.TEST", "::1", "müller.test"] {
+            brand(&app, domain).await;
+        }
+        let anonymous = app.anonymous();
+        let of = async |header: &str, host: &str| {
+            let current = "/core/brands/current/";
+            let answer = anonymous.send(Method::GET, current, |request| request.header(header, host)).await;
+            answer.expect(200)["matched_domain"].clone()
+        };
+        for (host, domain) in [
+            ("login.example.test", "Login.Example.TEST"),
+            ("LOGIN.example.test:9000", "Login.Example.TEST"),
+            ("a.login.example.test.", "Login.Example.TEST"),
+            ("example.test", "authentik-default"),
+            ("[::1]:9000", "::1"),
+            ("[0:0:0::1]", "::1"),
+            ("xn--mller-kva.test", "müller.test"),
+        ] {
+            assert_eq!(of("host", host).await, domain, "{host}");
+            assert_eq!(of("x-forwarded-host", host).await, domain, "{host}");
+        }
+        assert_eq!(of("x-forwarded-host", "login.example.test, proxy.test").await, "Login.Example.TEST");
     });
 }
