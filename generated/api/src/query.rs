@@ -3,8 +3,11 @@
 //! Unknown names are ignored, an empty value counts as absent, the last of repeated values counts, and a boolean that
 //! is none is ignored. Everything else that cannot be read is reported, for all parameters at once.
 
-use crate::{ApiError, Errors, PageQuery};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use crate::{
+    ApiError, Errors, PageQuery,
+    schema::{text::read_uuid, time},
+};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::{
     num::{IntErrorKind, ParseIntError},
     str::FromStr,
@@ -98,7 +101,7 @@ impl<'a> Query<'a> {
     /// A UUID of an object, or of another one that it refers to.
     pub fn uuid(&mut self, name: &str, relation: bool) -> Option<Uuid> {
         let text = self.last(name)?;
-        let value = Uuid::parse_str(text).ok();
+        let value = read_uuid(text);
         if value.is_none() {
             let words =
                 if relation { format!("“{text}” is not a valid UUID.") } else { "Enter a valid UUID.".into() };
@@ -107,15 +110,15 @@ impl<'a> Query<'a> {
         value
     }
 
-    /// A moment; without offset it is UTC, without time midnight.
+    /// A moment, in any form that a body may have.
     pub fn date_time(&mut self, name: &str) -> Option<DateTime<Utc>> {
-        let value = parse_date_time(self.last(name)?);
+        let value = time::date_time(self.last(name)?).ok();
         self.checked(name, value, "Enter a valid date/time.")
     }
 
     /// A calendar date.
     pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
-        let value = self.last(name)?.parse().ok();
+        let value = time::date(self.last(name)?);
         self.checked(name, value, "Enter a valid date.")
     }
 
@@ -155,17 +158,17 @@ impl<'a> Query<'a> {
 
     /// Several UUIDs.
     pub fn uuid_list(&mut self, name: &str, commas: bool, _relation: bool) -> Vec<Uuid> {
-        self.list(name, commas, |text| Uuid::parse_str(text).ok(), |text| format!("“{text}” is not a valid UUID."))
+        self.list(name, commas, read_uuid, |text| format!("“{text}” is not a valid UUID."))
     }
 
     /// Several moments.
     pub fn date_time_list(&mut self, name: &str, commas: bool) -> Vec<DateTime<Utc>> {
-        self.list(name, commas, parse_date_time, |_| "Enter a valid date/time.".into())
+        self.list(name, commas, |text| time::date_time(text).ok(), |_| "Enter a valid date/time.".into())
     }
 
     /// Several calendar dates.
     pub fn date_list(&mut self, name: &str, commas: bool) -> Vec<NaiveDate> {
-        self.list(name, commas, |text| text.parse().ok(), |_| "Enter a valid date.".into())
+        self.list(name, commas, time::date, |_| "Enter a valid date.".into())
     }
 
     /// Several values of an enum.
@@ -221,8 +224,7 @@ fn no_choice(text: &str) -> String {
     format!("Select a valid choice. {text} is not one of the available choices.")
 }
 
-/// `5`, and `5.0` as well.
-/// An integer. One that no column can hold becomes the nearest that one can: as a filter it finds nothing, as it should.
+/// An integer: `5`, and `5.0` as well. One that no column can hold becomes the nearest that one can: as a filter it finds nothing, as it should.
 fn parse_integer(text: &str) -> Option<i64> {
     let whole = match text.split_once('.') {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
@@ -238,16 +240,6 @@ fn parse_integer(text: &str) -> Option<i64> {
         .ok()
 }
 
-fn parse_date_time(text: &str) -> Option<DateTime<Utc>> {
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-        return Some(moment.to_utc());
-    }
-    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
-    let moment = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-    let midnight = || text.parse::<NaiveDate>().ok().and_then(|date| date.and_hms_opt(0, 0, 0));
-    moment.or_else(midnight).map(|moment| moment.and_utc())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +251,52 @@ mod tests {
 
     fn errors(query: Query<'_>) -> Value {
         query.finish().map_or_else(|e| e.body(""), |()| json!({}))
+    }
+
+    #[test]
+    fn moments_and_days_are_read_as_in_bodies() {
+        let moment = "2030-01-02T00:00:00Z".parse().ok();
+        for text in [
+            "2030-01-02T00:00:00Z",
+            // What the published client for Python sends.
+            "2030-01-02T00:00:00.000000+0000",
+            "2030-01-02T01:00+01",
+            "2030-01-02 00:00",
+            "20300102T000000",
+            "2030-1-2 0:00",
+            "2030-01-02",
+        ] {
+            let pairs = pairs(&[("at", text)]);
+            assert_eq!(Query::new(&pairs).date_time("at"), moment, "{text}");
+            assert_eq!(Query::new(&pairs).date_time_list("at", false), moment.as_slice(), "{text}");
+        }
+        for text in ["2030-01-02", "2030-1-2", "20300102"] {
+            let pairs = pairs(&[("on", text)]);
+            assert_eq!(Query::new(&pairs).date("on"), NaiveDate::from_ymd_opt(2030, 1, 2), "{text}");
+            assert_eq!(Query::new(&pairs).date_list("on", false).len(), 1, "{text}");
+        }
+        for text in ["soon", "2030-13-01", "2030-01-02T25:00", "9999-12-31T23:59:59-05:00"] {
+            let pairs = pairs(&[("at", text)]);
+            let mut query = Query::new(&pairs);
+            assert_eq!(query.date_time("at"), None, "{text}");
+            assert_eq!(errors(query), json!({ "at": ["Enter a valid date/time."] }), "{text}");
+        }
+    }
+
+    #[test]
+    fn uuids_are_read_as_in_bodies() {
+        let forms = [
+            "01234567-89ab-cdef-0123-456789abcdef",
+            "0123456789ABCDEF0123456789ABCDEF",
+            "0123-4567-89ab-cdef-0123-4567-89ab-cdef",
+            "{01234567-89ab-cdef-0123-456789abcdef}",
+            "urn:uuid:01234567-89ab-cdef-0123-456789abcdef",
+        ];
+        for text in forms {
+            let pairs = pairs(&[("id", text)]);
+            assert_eq!(Query::new(&pairs).uuid("id", true), Uuid::parse_str(forms[0]).ok(), "{text}");
+            assert_eq!(Query::new(&pairs).uuid_list("id", false, true).len(), 1, "{text}");
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ mod python;
 mod scalar;
 #[cfg(test)]
 mod tests;
-mod text;
-mod time;
+pub(crate) mod text;
+pub(crate) mod time;
 mod url;
 
 use crate::Errors;

@@ -28,6 +28,10 @@ fn the_life_of_a_token_is_limited() {
         admin.post("/core/groups/", group).await.expect(201);
         let made = jane.post(TOKENS, body).await.expect(201);
         assert_eq!(made["expires"], "2026-01-03T00:00:00Z");
+        // A filter takes what bodies take, the form of the published client for Python among it.
+        for text in ["2026-01-03T00:00:00.000000%2B0000", "2026-01-03%2000:00", "2026-01-03"] {
+            assert_eq!(jane.get(&format!("{TOKENS}?expires={text}")).await.results().len(), 1, "{text}");
+        }
         // M4j: a default is filled in; the intent stays.
         let made = jane.post(TOKENS, json!({ "identifier": "none", "intent": "app_password" })).await.expect(201);
         assert!(made["expires"].is_string());

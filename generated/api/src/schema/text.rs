@@ -1,6 +1,7 @@
 //! Text: what DRF's `CharField` and the fields derived from it take, and the formats that a string may have.
 
 use super::{Format, check::says, python, time, url::Rules};
+use chrono::SecondsFormat;
 use regex::Regex;
 use serde_json::Value;
 use std::{
@@ -46,11 +47,14 @@ impl Text {
         match self.format {
             Format::Uuid => plain_uuid(&value).map(uuid).ok_or_else(|| says(BAD_UUID)),
             Format::DateTime => match value.as_str().map_or(Err(time::Fault::Format), time::date_time) {
-                Ok(text) => Ok(Value::String(text)),
+                Ok(time) => Ok(Value::String(time.to_rfc3339_opts(SecondsFormat::AutoSi, true))),
                 Err(time::Fault::Format) => Err(says(BAD_DATE_TIME)),
                 Err(time::Fault::Range) => Err(says(TIME_RANGE)),
             },
-            Format::Date => value.as_str().and_then(time::date).map(Value::String).ok_or_else(|| says(BAD_DATE)),
+            Format::Date => {
+                let date = value.as_str().and_then(time::date).ok_or_else(|| says(BAD_DATE))?;
+                Ok(Value::String(date.to_string()))
+            }
             Format::Binary => {
                 if value.is_string() {
                     Ok(value)
@@ -113,22 +117,25 @@ fn uuid(uuid: Uuid) -> Value {
     Value::String(uuid.hyphenated().to_string())
 }
 
-/// `UUIDField.to_internal_value`: the hexadecimal digits with hyphens anywhere, in braces, as URN, or as integer.
+/// `UUIDField.to_internal_value`: text, or an integer.
 fn plain_uuid(value: &Value) -> Option<Uuid> {
     match value {
-        Value::String(text) => {
-            let text = text.strip_prefix("urn:").unwrap_or(text);
-            let text = text.strip_prefix("uuid:").unwrap_or(text).trim_matches(['{', '}']);
-            let mut digits = text.bytes().filter(|b| *b != b'-').map(|b| char::from(b).to_digit(16));
-            let mut number = 0u128;
-            for _ in 0..32 {
-                number = number << 4 | u128::from(digits.next()??);
-            }
-            digits.next().is_none().then(|| Uuid::from_u128(number))
-        }
+        Value::String(text) => read_uuid(text),
         Value::Number(number) => number.as_u64().map(|number| Uuid::from_u128(u128::from(number))),
         _ => None,
     }
+}
+
+/// A UUID as Python's `UUID` reads it: the hexadecimal digits with hyphens anywhere, in braces, as URN.
+pub(crate) fn read_uuid(text: &str) -> Option<Uuid> {
+    let text = text.strip_prefix("urn:").unwrap_or(text);
+    let text = text.strip_prefix("uuid:").unwrap_or(text).trim_matches(['{', '}']);
+    let mut digits = text.bytes().filter(|b| *b != b'-').map(|b| char::from(b).to_digit(16));
+    let mut number = 0u128;
+    for _ in 0..32 {
+        number = number << 4 | u128::from(digits.next()??);
+    }
+    digits.next().is_none().then(|| Uuid::from_u128(number))
 }
 
 /// The UUID of another object (`PrimaryKeyRelatedField` on a model whose key is a UUID).

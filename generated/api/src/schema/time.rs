@@ -1,11 +1,11 @@
-//! Points in time and dates: everything that DRF's `DateTimeField` and `DateField` read with their default formats,
-//! which is Python's `fromisoformat` and a more lenient form (`2024-1-2 3:04`) of Django.
+//! Points in time and dates, in bodies and in queries: everything that DRF's `DateTimeField` and `DateField` read with
+//! their default formats, which is Python's `fromisoformat` and a more lenient form (`2024-1-2 3:04`) of Django.
 
-use chrono::{Datelike, Days, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Timelike, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
 
 /// Why a text is not a point in time.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// It does not look like one, or there is no such day or time.
     Format,
     /// It leaves the years 1 to 9999 when written in UTC.
@@ -15,21 +15,21 @@ pub(super) enum Fault {
 /// No spelling of a point in time is longer.
 const LONGEST: usize = 100;
 
-/// A point in time, as RFC 3339 in UTC. Without offset it is UTC already; without time it is midnight.
-pub(super) fn date_time(text: &str) -> Result<String, Fault> {
+/// A point in time. Without offset it is UTC; without time it is midnight.
+pub(crate) fn date_time(text: &str) -> Result<DateTime<Utc>, Fault> {
     let (date, time, offset) = parse(text).ok_or(Fault::Format)?;
     let utc = date.and_time(time).checked_sub_offset(offset).ok_or(Fault::Range)?.and_utc();
     if !(1..=9999).contains(&utc.year()) {
         return Err(Fault::Range);
     }
-    Ok(utc.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    Ok(utc)
 }
 
-/// A day as `YYYY-MM-DD`.
-pub(super) fn date(text: &str) -> Option<String> {
+/// A day.
+pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     let mut text = Scanner::new(text)?;
     let date = text.date()?;
-    text.is_empty().then(|| date.to_string())
+    text.is_empty().then_some(date)
 }
 
 fn parse(text: &str) -> Option<(NaiveDate, NaiveTime, FixedOffset)> {
@@ -157,6 +157,7 @@ impl<'a> Scanner<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::SecondsFormat;
 
     #[test]
     fn points_in_time() {
@@ -188,8 +189,9 @@ mod tests {
             ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
         ];
         for (text, expected) in good {
-            assert_eq!(date_time(text).as_deref(), Ok(expected), "{text}");
-            assert_eq!(date_time(expected).as_deref(), Ok(expected), "{text} again");
+            let written = date_time(text).map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+            assert_eq!(written.as_deref(), Ok(expected), "{text}");
+            assert_eq!(date_time(expected), date_time(text), "{text} again");
         }
         let bad = [
             "",
@@ -231,7 +233,7 @@ mod tests {
     #[test]
     fn days() {
         for text in ["2024-01-02", "2024-1-2", "20240102", "2024-W01-2"] {
-            assert_eq!(date(text).as_deref(), Some("2024-01-02"), "{text}");
+            assert_eq!(date(text), NaiveDate::from_ymd_opt(2024, 1, 2), "{text}");
         }
         for text in ["", "2024-02-30", "2024-01-02T00:00", "2024-01-02 ", "x"] {
             assert_eq!(date(text), None, "{text}");
