@@ -17,6 +17,8 @@ use x509_parser::{
 pub const NO_CERTIFICATE: &str = "Unable to load certificate.";
 /// What the reference answers to something that is no usable private key.
 pub const NO_PRIVATE_KEY: &str = "Unable to load private key (possibly encrypted?).";
+/// What is said of a private key that belongs to another certificate.
+pub const NO_PAIR: &str = "Private key and certificate do not match.";
 
 /// X.520 allows so many characters in a common name.
 const COMMON_NAME_LENGTH: usize = 64;
@@ -206,8 +208,8 @@ fn key_pair(pem: &str) -> Option<KeyPair> {
     KeyPair::try_from(private_key_block(pem)?.contents.as_slice()).ok()
 }
 
-/// Whether a private key belongs to a certificate. The reference does not ask; a pair that does not fit fails later,
-/// when it is used.
+/// Whether a private key belongs to a certificate ([`NO_PAIR`]). The reference does not ask; nothing signed with a pair
+/// that does not fit can be verified.
 pub fn is_pair(certificate: &str, private_key: &str) -> bool {
     let Some(block) = certificate_block(certificate) else { return false };
     let Some(certificate) = parse(&block) else { return false };

@@ -7,7 +7,7 @@ use crate::{
         fields::{Writer, fields},
         resource::{self, MUST_BE_UNIQUE, Model, Resource, Unique, fresh},
     },
-    domain::certificate::{self, Algorithm, GenerateError, NO_CERTIFICATE, NO_PRIVATE_KEY},
+    domain::certificate::{self, Algorithm, GenerateError, NO_CERTIFICATE, NO_PAIR, NO_PRIVATE_KEY},
     store::tables::Certificate,
 };
 use sea_query::{Expr, ExprTrait, SelectStatement};
@@ -63,6 +63,11 @@ impl Resource for Certificates {
         }
         if to.has("key_data") && !row.key_data.is_empty() && !certificate::is_private_key(&row.key_data) {
             to.errors.add("key_data", NO_PRIVATE_KEY);
+        }
+        // Only what comes together must fit together: who changes one after the other has a pair that does not between.
+        let together = to.has("certificate_data") && to.has("key_data") && !row.key_data.is_empty();
+        if together && to.errors.is_empty() && !certificate::is_pair(&row.certificate_data, &row.key_data) {
+            to.errors.add("key_data", NO_PAIR);
         }
         Ok(())
     }

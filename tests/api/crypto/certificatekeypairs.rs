@@ -28,6 +28,16 @@ fn a_pair_is_generated_shown_and_stored_again_under_another_name() {
         let body = json!({ "name": "two", "certificate_data": certificate, "key_data": key });
         let copy = admin.post(PAIRS, body).await.expect(201);
         assert_eq!(copy["fingerprint_sha256"], made["fingerprint_sha256"]);
+
+        // A key of another certificate is refused, unless one comes after the other, as when both are renewed.
+        let other = generated(&app, "other").await;
+        let other = admin.get(&path(&other, "view_private_key/")).await.expect(200)["data"].clone();
+        let body = json!({ "name": "three", "certificate_data": certificate, "key_data": other });
+        let refused = json!({ "key_data": ["Private key and certificate do not match."] });
+        assert_eq!(admin.post(PAIRS, body.clone()).await.expect(400), refused);
+        assert_eq!(admin.put(&path(&copy, ""), body.clone()).await.expect(400), refused);
+        admin.patch(&path(&copy, ""), json!({ "key_data": other })).await.expect(200);
+        admin.put(&path(&copy, ""), json!({ "name": "two", "certificate_data": certificate })).await.expect(200);
         admin.delete(&path(&copy, "")).await.expect(204);
 
         let again = json!({ "common_name": "one", "validity_days": 1, "alg": "ecdsa" });
