@@ -69,7 +69,10 @@ fn plain(node: &Value, place: &str) -> Result<TokenStream> {
     if let Some(name) = spec::schema_reference(node) {
         return Err(Error::new(format!("{place} is only another name for {name}")));
     }
-    let Some(kind) = spec::text(node, "type") else { return Ok(quote!(Schema::Any)) };
+    let Some(kind) = spec::text(node, "type") else {
+        // The model takes anything, as the contract says.
+        return Ok(if spec::flag(node, "x-object") { quote!(Schema::Map(&Schema::Any)) } else { quote!(Schema::Any) });
+    };
     Ok(match kind {
         "boolean" => quote!(Schema::Boolean),
         "integer" => integer(node),

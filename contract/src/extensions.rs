@@ -3,6 +3,7 @@
 //! * `x-common-responses`, at the top: answers that every operation may give.
 //! * `x-content`, in a response: other content types that may be asked for.
 //! * `x-no-pattern`, in a schema: older values do not keep to its pattern.
+//! * `x-object`, in a schema without type: it is an object.
 //! * `x-also`, in the schema of a text: what requests may send as well.
 //! * `x-blank`, in a schema: a text with a format may also be empty.
 //! * `x-permission`, in an operation: who may call it; see [`crate::model::Operation`].
@@ -44,12 +45,15 @@ fn more_content(root: &Value, response: &mut Value) {
     }
 }
 
-/// Takes away patterns that do not hold, and adds what may be sent as well.
+/// Takes away patterns that do not hold, and adds types that are kept to and what may be sent as well.
 fn loosen(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
             if object.get("x-no-pattern") == Some(&Value::Bool(true)) {
                 object.remove("pattern");
+            }
+            if object.get("x-object") == Some(&Value::Bool(true)) {
+                object.insert("type".into(), "object".into());
             }
             if let Some(other) = object.remove("x-also") {
                 object.remove("type");

@@ -85,6 +85,9 @@ fn what_no_type_can_say_is_checked() {
             ("scim", json!({ "url": "file:///etc/passwd" }), "url"),
             ("ldap", json!({ "search_group": uuid::Uuid::nil() }), "search_group"),
             ("rac", json!({ "property_mappings": [uuid::Uuid::nil()] }), "property_mappings"),
+            ("rac", json!({ "settings": "x" }), "settings"),
+            ("rac", json!({ "settings": null }), "settings"),
+            ("google_workspace", json!({ "credentials": ["x"] }), "credentials"),
         ];
         let bodies = bodies(&app).await;
         for (kind, change, field) in wrong {

@@ -159,6 +159,8 @@ def loosen(node):
             loosen(item)
         if node.pop("x-no-pattern", False):
             del node["pattern"]
+        if node.pop("x-object", False):
+            node["type"] = "object"
         if also := node.pop("x-also", None):
             node["anyOf"] = [{"type": node.pop("type")}, also]
         if node.pop("x-blank", False):

@@ -266,6 +266,12 @@ pub mod schemas {
                 required: false,
                 schema: &Schema::Any,
             },
+            Field {
+                name: "config",
+                help: "",
+                required: false,
+                schema: &Schema::Map(&Schema::Any),
+            },
         ],
     );
     /// The shape of `ThingRequest`.
@@ -333,6 +339,12 @@ pub mod schemas {
                 help: "",
                 required: false,
                 schema: &Schema::Any,
+            },
+            Field {
+                name: "config",
+                help: "",
+                required: false,
+                schema: &Schema::Map(&Schema::Any),
             },
         ],
     );

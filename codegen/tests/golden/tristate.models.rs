@@ -31,6 +31,13 @@ pub struct PatchedThingRequest {
         deserialize_with = "present"
     )]
     pub attributes: Option<serde_json::Value>,
+    /// `config`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
+    pub config: Option<serde_json::Value>,
 }
 impl From<ThingRequest> for PatchedThingRequest {
     fn from(value: ThingRequest) -> Self {
@@ -41,6 +48,7 @@ impl From<ThingRequest> for PatchedThingRequest {
             note: value.note,
             weight: value.weight,
             attributes: value.attributes,
+            config: value.config,
         }
     }
 }
@@ -112,4 +120,11 @@ pub struct ThingRequest {
         deserialize_with = "present"
     )]
     pub attributes: Option<serde_json::Value>,
+    /// `config`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
+    pub config: Option<serde_json::Value>,
 }

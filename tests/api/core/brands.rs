@@ -48,7 +48,13 @@ fn everything_wrong_with_a_brand_is_reported_at_once() {
         let missing = json!([format!("Invalid pk \"{nil}\" - object does not exist.")]);
         assert_eq!(errors, json!({ "flow_recovery": missing, "web_certificate": missing }));
 
-        brand(&app, "a.test").await;
+        let made = brand(&app, "a.test").await;
+        assert_eq!(made["attributes"], json!({}));
+        for attributes in [json!(null), json!(5), json!("x"), json!([])] {
+            let body = json!({ "attributes": attributes });
+            let errors = app.admin().patch(&path(&made), body).await.expect(400);
+            assert_eq!(errors.as_object().unwrap().keys().collect::<Vec<_>>(), ["attributes"], "{attributes}");
+        }
         let errors = app.admin().post(BRANDS, json!({ "domain": "a.test" })).await.expect(400);
         assert_eq!(errors, json!({ "domain": ["This field must be unique."] }));
     });
