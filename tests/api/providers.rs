@@ -122,8 +122,8 @@ fn a_proxy_provider_is_an_oauth2_provider_too_and_client_ids_are_unique_among_bo
 
 /// The redirect URIs of a provider as they are stored.
 async fn stored(app: &TestApp, pk: &Value) -> Value {
-    let row: Option<OAuth2Provider> = table::find(&mut app.db(), "provider_id", pk.as_i64().unwrap()).await.unwrap();
-    row.unwrap().redirect_uris
+    let row: Option<OAuth2Provider> = table::find(&mut app.db(), "id", pk.as_i64().unwrap()).await.unwrap();
+    row.unwrap().redirect_uris.0
 }
 
 #[test]
