@@ -67,10 +67,13 @@ fn row(table: &Declaration) -> TokenStream {
 /// What is in the table itself.
 fn part(table: &Declaration) -> TokenStream {
     let Declaration { name, table: text, key, .. } = table;
-    let columns = table
-        .columns
-        .iter()
-        .map(|Column { ident, ty, name, .. }| quote!(column::Column::of::<#ty>(#text, stringify!(#ident), #name)));
+    let columns = table.columns.iter().map(|Column { ident, ty, name, on_delete, .. }| {
+        let on_delete = match on_delete {
+            Some(said) => quote!(Some(column::OnDelete::#said)),
+            None => quote!(None),
+        };
+        quote!(column::Column::of::<#ty>(#text, stringify!(#ident), #name, #on_delete))
+    });
     let values = table.columns.iter().map(|Column { ident, .. }| quote!(self.#ident.clone().into()));
     let key_first = matches!(table.root, Root::Own(_)).then(|| key.value());
     let selected = key_first.into_iter().chain(table.columns.iter().map(|column| column.name.value()));
@@ -131,6 +134,10 @@ fn entity(table: &Declaration) -> TokenStream {
             impl Entity for #name {
                 #root
 
+                fn own() -> (&'static [column::Column], &'static [column::LinkField]) {
+                    (Self::COLUMNS, Self::LINKS)
+                }
+
                 async fn load_links<R: Entity<Key = Self::Key>>(
                     conn: &mut Conn,
                     rows: &mut [R],
@@ -163,6 +170,10 @@ fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
 
         fn select() -> sea_query::SelectStatement {
             table::select::<Self>()
+        }
+
+        fn all_links() -> Vec<&'static column::LinkField> {
+            Self::LINKS.iter().collect()
         }
 
         fn column(field: &str) -> Option<&'static column::Column> {
@@ -204,6 +215,10 @@ fn extending(table: &Declaration, base: &syn::Type) -> TokenStream {
 
         fn select() -> sea_query::SelectStatement {
             table::extend::<Self>(<#base as Entity>::select(), (<Self as Entity>::TABLE, <Self as Entity>::KEY))
+        }
+
+        fn all_links() -> Vec<&'static column::LinkField> {
+            <#base as Entity>::all_links().into_iter().chain(Self::LINKS).collect()
         }
 
         fn column(field: &str) -> Option<&'static column::Column> {

@@ -45,6 +45,8 @@ pub(crate) struct Column {
     pub name: LitStr,
     /// What a new row has there.
     pub default: TokenStream,
+    /// What becomes of the row when what it refers to is deleted, where that is said.
+    pub on_delete: Option<Ident>,
 }
 
 /// A many-to-many field.
@@ -103,7 +105,8 @@ impl Column {
             Some(value) => quote!(#value),
             None => quote!(Default::default()),
         };
-        Ok(Self { ident, ty: field.ty.clone(), name, default })
+        let on_delete = attribute(&field.attrs, "on_delete").map(Attribute::parse_args).transpose()?;
+        Ok(Self { ident, ty: field.ty.clone(), name, default, on_delete })
     }
 }
 

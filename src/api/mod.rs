@@ -46,6 +46,14 @@ macro_rules! families {
             [$(vestibule_api::$stored::routes(),)* $(vestibule_api::$other::routes(),)*].into_iter().flatten().collect()
         }
 
+        /// What may refer to other objects.
+        fn referrers() -> Vec<used_by::Referrer> {
+            vec![
+                $(used_by::Referrer::of::<vestibule_api::$stored::Family>(),)*
+                $(used_by::Referrer::of::<vestibule_api::$silent::Family>(),)*
+            ]
+        }
+
         /// The filters that a family does not know, with its name.
         #[cfg(test)]
         fn unknown_filters() -> Vec<(&'static str, &'static str)> {

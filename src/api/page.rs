@@ -1,7 +1,7 @@
 //! Lists: searching, ordering and paging any select, as the reference does it.
 
 use crate::store::{Conn, DbError, Row, dialect, query};
-use sea_query::{Cond, Expr, ExprTrait, Order, SelectStatement, Value};
+use sea_query::{Cond, Expr, ExprTrait, Order, SelectStatement};
 use vestibule_api::{
     ApiError, PageQuery,
     models::{Page, Pagination},
@@ -119,93 +119,6 @@ fn order(select: &mut SelectStatement, asked: Option<&str>, listing: &Listing) {
     // A key asked for decides its own direction; otherwise ascending.
     let down = asked.is_some_and(|a| a.split(',').any(|t| parse(t) == Some((listing.key, Order::Desc))));
     select.order_by(listing.key, if down { Order::Desc } else { Order::Asc });
-}
-
-/// Conditions that apply only when the client sent the parameter.
-pub trait Filter {
-    /// Equal to the value.
-    fn eq<V: Into<Value>>(&mut self, column: Column, value: Option<V>) -> &mut Self;
-    /// Equal to one of the values; all when there are none.
-    fn among<V: Into<Value>>(&mut self, column: Column, values: Vec<V>) -> &mut Self;
-    /// Set or not set.
-    fn null(&mut self, column: Column, is_null: Option<bool>) -> &mut Self;
-    /// Contains the text, upper and lower case alike.
-    fn contains(&mut self, column: Column, text: Option<String>) -> &mut Self;
-    /// Equal to the text, upper and lower case alike.
-    fn iexact(&mut self, column: Column, text: Option<String>) -> &mut Self;
-    /// Holds the `id` of a row of another table whose column equals the text, upper and lower case alike.
-    fn refers(&mut self, column: Column, other: Column, text: Option<String>) -> &mut Self;
-    /// The row has a link in a many-to-many table to one of the values (`table`, `owner` column, `other` column).
-    fn linked<V: Into<Value>>(
-        &mut self,
-        key: Column,
-        link: (&'static str, &'static str, &'static str),
-        values: Vec<V>,
-    ) -> &mut Self;
-}
-
-impl Filter for SelectStatement {
-    fn eq<V: Into<Value>>(&mut self, column: Column, value: Option<V>) -> &mut Self {
-        if let Some(value) = value {
-            self.and_where(Expr::col(column).eq(value.into()));
-        }
-        self
-    }
-
-    fn among<V: Into<Value>>(&mut self, column: Column, values: Vec<V>) -> &mut Self {
-        if !values.is_empty() {
-            self.and_where(Expr::col(column).is_in(values.into_iter().map(Into::into)));
-        }
-        self
-    }
-
-    fn null(&mut self, column: Column, is_null: Option<bool>) -> &mut Self {
-        match is_null {
-            Some(true) => self.and_where(Expr::col(column).is_null()),
-            Some(false) => self.and_where(Expr::col(column).is_not_null()),
-            None => self,
-        }
-    }
-
-    fn contains(&mut self, column: Column, text: Option<String>) -> &mut Self {
-        if let Some(text) = text {
-            self.and_where(dialect::contains(Expr::col(column), &text));
-        }
-        self
-    }
-
-    fn iexact(&mut self, column: Column, text: Option<String>) -> &mut Self {
-        if let Some(text) = text {
-            self.and_where(dialect::equals(Expr::col(column), &text));
-        }
-        self
-    }
-
-    fn refers(&mut self, column: Column, (table, other): Column, text: Option<String>) -> &mut Self {
-        if let Some(text) = text {
-            let condition = dialect::equals(Expr::col((table, other)), &text);
-            let ids = sea_query::Query::select().column("id").from(table).and_where(condition).to_owned();
-            self.and_where(Expr::col(column).in_subquery(ids));
-        }
-        self
-    }
-
-    fn linked<V: Into<Value>>(
-        &mut self,
-        key: Column,
-        (table, owner, other): (&'static str, &'static str, &'static str),
-        values: Vec<V>,
-    ) -> &mut Self {
-        if !values.is_empty() {
-            let owners = sea_query::Query::select()
-                .column(owner)
-                .from(table)
-                .and_where(Expr::col(other).is_in(values.into_iter().map(Into::into)))
-                .to_owned();
-            self.and_where(Expr::col(key).in_subquery(owners));
-        }
-        self
-    }
 }
 
 impl From<DbError> for ApiError {

@@ -75,6 +75,11 @@ pub trait Resource: Family<Key: Into<Value>> {
     /// What people call this object.
     fn label(row: &Self::Row) -> String;
 
+    /// As [`Resource::label`], where it is listed with objects of other kinds.
+    fn name(row: &Self::Row) -> String {
+        Self::label(row)
+    }
+
     /// A new object, before anything is said of it.
     fn new(ctx: &Context) -> Self::Row {
         fresh(ctx)

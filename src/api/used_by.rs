@@ -1,32 +1,25 @@
 //! Which objects refer to an object, and what becomes of them when it goes.
 //!
-//! [`Search::relations`] is the map: by table, who refers to its rows and by which columns. Every relation is one query,
-//! so an answer costs as many queries as its table has relations, whatever is found. Callers see the objects they may
-//! view.
-
-mod referrer;
+//! The declarations of the tables say it: their references, and their many-to-many fields from either side. Every relation
+//! is one query, so an answer costs as many queries as its table has relations, whatever is found. Callers see the objects
+//! they may view.
 
 use super::{
     context::Context,
-    permission,
-    resource::{Resource, find},
+    permission, referrers,
+    resource::{Model, Resource, find},
 };
 use crate::store::{
     Entity,
-    tables::{
-        Brand, EntraGroup, EntraUser, Flow, FlowStageBinding, GoogleGroup, GoogleUser, GoogleWorkspaceProvider, Group,
-        LdapProvider, MicrosoftEntraProvider, OAuth2Provider, Outpost, Policy, PolicyBinding, PropertyMapping,
-        Provider, ProxyProvider, Role, SamlProvider, ScimGroup, ScimProvider, ScimUser, Source, Stage, Token, User,
-    },
+    column::{Column, LinkField, OnDelete},
+    tables::{Flow, FlowStageBinding, Outpost, Policy, Source, Stage},
 };
-use referrer::Referrer;
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement, Value};
+use futures::future::BoxFuture;
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, Value};
 use vestibule_api::{
-    ApiError,
-    models::{
-        UsedBy,
-        UsedByActionEnum::{self, Cascade, CascadeMany, SetDefault, SetNull},
-    },
+    ApiError, flows_instances,
+    models::{UsedBy, UsedByActionEnum},
+    policies_all, stages_all,
 };
 
 /// The objects that refer to the one named by a path parameter.
@@ -34,200 +27,167 @@ use vestibule_api::{
 /// # Errors
 /// As [`find`].
 pub async fn used_by<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<Vec<UsedBy>, ApiError> {
-    let row = find::<R>(ctx, key).await?;
-    let mut search = Search { ctx, key: row.key().into(), found: vec![] };
-    search.relations(R::Row::TABLE).await?;
-    Ok(search.found)
+    let key: Value = find::<R>(ctx, key).await?.key().into();
+    let referrers: Vec<Referrer> = referrers().into_iter().chain([Referrer::source(), Referrer::outpost()]).collect();
+    let mut found = vec![];
+    for referrer in &referrers {
+        for (action, fits) in referrer.by_columns(R::Row::TABLE, &key) {
+            found.extend((referrer.show)(ctx, fits, action).await?);
+        }
+    }
+    for referrer in &referrers {
+        for fits in referrer.by_links(R::Row::TABLE, &key) {
+            found.extend((referrer.show)(ctx, fits, UsedByActionEnum::CascadeMany).await?);
+        }
+    }
+    for link in R::Row::all_links().into_iter().filter(|link| !link.reverse) {
+        let table = (link.target)().table;
+        for referrer in referrers.iter().filter(|referrer| referrer.table == table && referrer.kind.is_none()) {
+            let linked = referrer.linked((link.link.table, link.link.other, link.link.owner), &key);
+            found.extend((referrer.show)(ctx, linked, UsedByActionEnum::CascadeMany).await?);
+        }
+    }
+    found.extend(through_bindings(ctx, R::Row::TABLE, &key).await?);
+    Ok(found)
 }
 
-/// A table by which rows refer to the object: its name, the column with their key, the column with the object's.
-type Link = (&'static str, &'static str, &'static str);
-
-/// The columns of a brand that name flows.
-const FLOWS_OF_BRAND: &[&str] = &[
-    "flow_authentication_id",
-    "flow_invalidation_id",
-    "flow_recovery_id",
-    "flow_unenrollment_id",
-    "flow_user_settings_id",
-    "flow_device_code_id",
-];
-
-/// The objects found so far.
-struct Search<'c> {
-    ctx: &'c mut Context,
-    key: Value,
-    found: Vec<UsedBy>,
+/// What is bound to an object: the stages of flows, the flows of stages, the policies of what they guard.
+async fn through_bindings(ctx: &mut Context, table: &str, key: &Value) -> Result<Vec<UsedBy>, ApiError> {
+    const MANY: UsedByActionEnum = UsedByActionEnum::CascadeMany;
+    let bound = |other: &'static str, owner: &'static str| {
+        Query::select().column(other).from(FlowStageBinding::TABLE).and_where(Expr::col(owner).eq(key.clone())).take()
+    };
+    let mut found = match table {
+        Flow::TABLE => {
+            let stages = Expr::col((Stage::TABLE, Stage::KEY)).in_subquery(bound("stage_id", "flow_id"));
+            show::<stages_all::Family>(ctx, Cond::all().add(stages), MANY).await?
+        }
+        Stage::TABLE => {
+            let flows = Expr::col((Flow::TABLE, Flow::KEY)).in_subquery(bound("flow_id", "stage_id"));
+            show::<flows_instances::Family>(ctx, Cond::all().add(flows), MANY).await?
+        }
+        _ => vec![],
+    };
+    let target = match table {
+        Flow::TABLE | FlowStageBinding::TABLE => "policy_binding_id",
+        "applications" | "sources" => "id",
+        _ => return Ok(found),
+    };
+    let target =
+        Query::select().column(target).from(table.to_owned()).and_where(Expr::col("id").eq(key.clone())).take();
+    let policies = Query::select()
+        .column("policy_id")
+        .from("policy_bindings")
+        .and_where(Expr::col("target_id").in_subquery(target))
+        .take();
+    let policies = Expr::col((Policy::TABLE, Policy::KEY)).in_subquery(policies);
+    found.extend(show::<policies_all::Family>(ctx, Cond::all().add(policies), MANY).await?);
+    Ok(found)
 }
 
-impl Search<'_> {
-    /// Follows all relations to the rows of a table.
-    async fn relations(&mut self, table: &str) -> Result<(), ApiError> {
-        match table {
-            "applications" => {
-                self.many::<Policy>(("policy_bindings", "policy_id", "target_id")).await?;
-                self.one::<Provider>("providers", &["backchannel_application_id"], Cascade).await
+type Shown<'a> = BoxFuture<'a, Result<Vec<UsedBy>, ApiError>>;
+
+/// A kind of object that may refer to others.
+pub(super) struct Referrer {
+    table: &'static str,
+    key: &'static str,
+    kind: Option<&'static str>,
+    columns: &'static [Column],
+    links: &'static [LinkField],
+    show: for<'a> fn(&'a mut Context, Cond, UsedByActionEnum) -> Shown<'a>,
+}
+
+impl Referrer {
+    /// The objects of a resource.
+    pub(super) fn of<R: Resource>() -> Self {
+        Self::shown_by::<R::Row>(|ctx, fits, action| Box::pin(show::<R>(ctx, fits, action)))
+    }
+
+    fn shown_by<E: Entity>(show: for<'a> fn(&'a mut Context, Cond, UsedByActionEnum) -> Shown<'a>) -> Self {
+        let (columns, links) = E::own();
+        Self { table: E::TABLE, key: E::KEY, kind: E::KIND, columns, links, show }
+    }
+
+    /// Sources, which are no resource yet.
+    fn source() -> Self {
+        const MODEL: Model = Model { app: "authentik_core", name: "source", verbose: "source" };
+        Self::shown_by::<Source>(|ctx, fits, action| {
+            Box::pin(show_rows::<Source>(ctx, fits, action, MODEL, "name", |row| row.name.clone()))
+        })
+    }
+
+    /// Outposts, which are no resource yet.
+    fn outpost() -> Self {
+        const MODEL: Model = Model { app: "authentik_outposts", name: "outpost", verbose: "Outpost" };
+        Self::shown_by::<Outpost>(|ctx, fits, action| {
+            Box::pin(show_rows::<Outpost>(ctx, fits, action, MODEL, "name", |row| format!("Outpost {}", row.name)))
+        })
+    }
+
+    /// The conditions that rows name the object of a table in one of their columns, by what becomes of them.
+    fn by_columns(&self, table: &str, key: &Value) -> Vec<(UsedByActionEnum, Cond)> {
+        let naming = self.columns.iter().filter(|column| column.refers.is_some_and(|target| target().table == table));
+        let mut conditions: Vec<(UsedByActionEnum, Cond)> = vec![];
+        for column in naming {
+            let action = match column.on_delete {
+                OnDelete::Cascade => UsedByActionEnum::Cascade,
+                OnDelete::SetNull => UsedByActionEnum::SetNull,
+                OnDelete::SetDefault => UsedByActionEnum::SetDefault,
+                OnDelete::Unlisted => continue,
+            };
+            let names = Expr::col((column.table, column.name)).eq(key.clone());
+            match conditions.iter_mut().find(|(other, _)| *other == action) {
+                Some((_, any)) => *any = any.clone().add(names),
+                None => conditions.push((action, Cond::any().add(names))),
             }
-            "certificates" => {
-                self.one::<Brand>("brands", &["web_certificate_id"], SetNull).await?;
-                self.one::<LdapProvider>("providers_ldap", &["certificate_id"], SetNull).await?;
-                self.one::<OAuth2Provider>("providers_oauth2", &["signing_key_id"], SetNull).await?;
-                self.one::<ProxyProvider>("providers_proxy", &["certificate_id"], SetNull).await?;
-                self.one::<SamlProvider>("providers_saml", &["signing_kp_id", "verification_kp_id"], SetNull).await
-            }
-            "flows" => self.flows().await,
-            "flow_stage_bindings" => self.guards("flow_stage_bindings").await,
-            "groups" => {
-                self.one::<Group>("groups", &["parent_id"], SetNull).await?;
-                let filter = &["filter_group_id"];
-                self.one::<GoogleWorkspaceProvider>("providers_google_workspace", filter, SetDefault).await?;
-                self.one::<LdapProvider>("providers_ldap", &["search_group_id"], SetDefault).await?;
-                self.one::<MicrosoftEntraProvider>("providers_microsoft_entra", filter, SetDefault).await?;
-                self.one::<PolicyBinding>("policy_bindings", &["group_id"], Cascade).await?;
-                self.many::<Role>(("group_roles", "role_id", "group_id")).await?;
-                self.one::<ScimProvider>("providers_scim", filter, SetDefault).await?;
-                self.many::<User>(("group_users", "user_id", "group_id")).await?;
-                self.part::<Stage>(("stages_user_write", "stage_id", "create_users_group_id"), SetNull).await?;
-                self.one::<GoogleGroup>("google_groups", &["group_id"], Cascade).await?;
-                self.one::<EntraGroup>("entra_groups", &["group_id"], Cascade).await?;
-                self.one::<ScimGroup>("scim_groups", &["group_id"], Cascade).await
-            }
-            "outposts" => self.many::<Provider>(("outpost_providers", "provider_id", "outpost_id")).await,
-            "policies" => {
-                self.one::<PolicyBinding>("policy_bindings", &["policy_id"], Cascade).await?;
-                self.many::<Stage>(("stages_prompt_validation_policies", "stage_id", "policy_id")).await
-            }
-            "property_mappings" => {
-                self.many::<Provider>(("provider_property_mappings", "provider_id", "mapping_id")).await?;
-                self.many::<Provider>(("provider_group_property_mappings", "provider_id", "mapping_id")).await?;
-                self.one::<SamlProvider>("providers_saml", &["name_id_mapping_id"], SetDefault).await?;
-                self.part::<Stage>(("stages_authenticator_sms", "stage_id", "mapping_id"), SetNull).await
-            }
-            "providers" => {
-                self.many::<Source>(("provider_jwks_sources", "source_id", "provider_id")).await?;
-                self.many::<Outpost>(("outpost_providers", "outpost_id", "provider_id")).await?;
-                self.many::<PropertyMapping>(("provider_property_mappings", "mapping_id", "provider_id")).await?;
-                self.many::<PropertyMapping>(("provider_group_property_mappings", "mapping_id", "provider_id")).await?;
-                self.one::<GoogleUser>("google_users", &["provider_id"], Cascade).await?;
-                self.one::<GoogleGroup>("google_groups", &["provider_id"], Cascade).await?;
-                self.one::<EntraUser>("entra_users", &["provider_id"], Cascade).await?;
-                self.one::<EntraGroup>("entra_groups", &["provider_id"], Cascade).await?;
-                self.one::<ScimUser>("scim_users", &["provider_id"], Cascade).await?;
-                self.one::<ScimGroup>("scim_groups", &["provider_id"], Cascade).await
-            }
-            "roles" => self.many::<Group>(("group_roles", "group_id", "role_id")).await,
-            "sources" => {
-                self.many::<Provider>(("provider_jwks_sources", "provider_id", "source_id")).await?;
-                self.many::<Policy>(("policy_bindings", "policy_id", "target_id")).await?;
-                self.many::<Stage>(("stages_identification_sources", "stage_id", "source_id")).await?;
-                self.part::<Stage>(("stages_source", "stage_id", "source_id"), Cascade).await
-            }
-            "stages" => {
-                self.many::<Flow>(("flow_stage_bindings", "flow_id", "stage_id")).await?;
-                self.one::<FlowStageBinding>("flow_stage_bindings", &["stage_id"], Cascade).await?;
-                let setup = ("stages_authenticator_validate_configuration", "stage_id", "setup_stage_id");
-                self.many::<Stage>(setup).await?;
-                self.part::<Stage>(("stages_identification", "stage_id", "password_stage_id"), SetNull).await
-            }
-            "users" => {
-                self.many::<Group>(("group_users", "group_id", "user_id")).await?;
-                self.one::<PolicyBinding>("policy_bindings", &["user_id"], Cascade).await?;
-                self.one::<Token>("tokens", &["user_id"], Cascade).await?;
-                self.one::<GoogleUser>("google_users", &["user_id"], Cascade).await?;
-                self.one::<EntraUser>("entra_users", &["user_id"], Cascade).await?;
-                self.one::<ScimUser>("scim_users", &["user_id"], Cascade).await
-            }
-            _ => Ok(()),
         }
+        conditions
     }
 
-    async fn flows(&mut self) -> Result<(), ApiError> {
-        self.one::<Brand>("brands", FLOWS_OF_BRAND, SetNull).await?;
-        self.one::<FlowStageBinding>("flow_stage_bindings", &["flow_id"], Cascade).await?;
-        self.guards("flows").await?;
-        self.one::<Provider>("providers", &["authentication_flow_id"], SetNull).await?;
-        self.one::<Provider>("providers", &["authorization_flow_id"], Cascade).await?;
-        self.one::<Source>("sources", &["authentication_flow_id", "enrollment_flow_id"], SetNull).await?;
-        self.many::<Stage>(("flow_stage_bindings", "stage_id", "flow_id")).await?;
-        let setups = [
-            ("stages_authenticator_duo", "configure_flow_id"),
-            ("stages_authenticator_sms", "configure_flow_id"),
-            ("stages_authenticator_static", "configure_flow_id"),
-            ("stages_authenticator_totp", "configure_flow_id"),
-            ("stages_authenticator_webauthn", "configure_flow_id"),
-            ("stages_password", "configure_flow_id"),
-            ("stages_identification", "enrollment_flow_id"),
-            ("stages_identification", "recovery_flow_id"),
-            ("stages_identification", "passwordless_flow_id"),
-        ];
-        let mut stages = Cond::any();
-        for (table, column) in setups {
-            stages = stages.add(self.linked::<Stage>((table, "stage_id", column)));
-        }
-        self.show::<Stage>(stages, SetNull).await
+    /// The conditions that rows have the object of a table in one of their many-to-many fields.
+    fn by_links(&self, table: &str, key: &Value) -> Vec<Cond> {
+        let naming = self.links.iter().filter(|link| !link.reverse && (link.target)().table == table);
+        naming.map(|field| self.linked((field.link.table, field.link.owner, field.link.other), key)).collect()
     }
 
-    /// Rows that name the object in one of these columns.
-    async fn one<E: Referrer>(
-        &mut self,
-        table: &'static str,
-        columns: &[&'static str],
-        action: UsedByActionEnum,
-    ) -> Result<(), ApiError> {
-        let any = columns.iter().fold(Cond::any(), |any, c| any.add(Expr::col((table, *c)).eq(self.key.clone())));
-        self.show::<E>(any, action).await
+    /// The condition that a table links rows to the object: its name, the column with their key, that with the object's.
+    fn linked(&self, (table, own, other): (&'static str, &'static str, &'static str), key: &Value) -> Cond {
+        let keys = Query::select().column(own).from(table).and_where(Expr::col(other).eq(key.clone())).take();
+        Cond::all().add(Expr::col((self.table, self.key)).in_subquery(keys))
     }
+}
 
-    /// Rows that a many-to-many table links to the object; only the link goes with it.
-    async fn many<E: Referrer>(&mut self, link: Link) -> Result<(), ApiError> {
-        self.part::<E>(link, CascadeMany).await
-    }
+async fn show<R: Resource>(ctx: &mut Context, fits: Cond, action: UsedByActionEnum) -> Result<Vec<UsedBy>, ApiError> {
+    show_rows::<R::Row>(ctx, fits, action, R::MODEL, R::ORDER[0], R::name).await
+}
 
-    /// Rows that name the object in the table of their kind.
-    async fn part<E: Referrer>(&mut self, link: Link, action: UsedByActionEnum) -> Result<(), ApiError> {
-        let linked = self.linked::<E>(link);
-        self.show::<E>(Cond::all().add(linked), action).await
+/// The rows that fit and that the caller may view.
+async fn show_rows<E: Entity>(
+    ctx: &mut Context,
+    fits: Cond,
+    action: UsedByActionEnum,
+    model: Model,
+    order: &str,
+    name: fn(&E) -> String,
+) -> Result<Vec<UsedBy>, ApiError> {
+    let principal = ctx.principal()?;
+    let mut select = E::select();
+    select.cond_where(fits);
+    if let Some(column) = E::column(order) {
+        select.order_by((column.table, column.name), Order::Asc);
     }
-
-    /// The policies bound to a row of a table whose policy target is not its key.
-    async fn guards(&mut self, table: &'static str) -> Result<(), ApiError> {
-        let target = Query::select()
-            .column("policy_binding_id")
-            .from(table)
-            .and_where(Expr::col("id").eq(self.key.clone()))
-            .to_owned();
-        let bound = Query::select()
-            .column("policy_id")
-            .from("policy_bindings")
-            .and_where(Expr::col("target_id").in_subquery(target))
-            .to_owned();
-        let bound = Expr::col((Policy::TABLE, Policy::KEY)).in_subquery(bound);
-        self.show::<Policy>(Cond::all().add(bound), CascadeMany).await
+    select.order_by((E::TABLE, E::KEY), Order::Asc);
+    let permission = model.permission("view");
+    if !principal.may(&permission) {
+        select.and_where(permission::on_object::<E>(&principal, &permission));
     }
-
-    fn linked<E: Entity>(&self, (table, referrer, object): Link) -> Expr {
-        let keys =
-            Query::select().column(referrer).from(table).and_where(Expr::col(object).eq(self.key.clone())).to_owned();
-        Expr::col((E::TABLE, E::KEY)).in_subquery(keys)
-    }
-
-    /// Adds the rows that fit and that the caller may view.
-    async fn show<E: Referrer>(&mut self, fits: Cond, action: UsedByActionEnum) -> Result<(), ApiError> {
-        let principal = self.ctx.principal()?;
-        let mut select: SelectStatement = E::select();
-        select.cond_where(fits).order_by((E::TABLE, E::ORDER), Order::Asc).order_by((E::TABLE, E::KEY), Order::Asc);
-        let permission = E::permission();
-        if !principal.may(&permission) {
-            select.and_where(permission::on_object::<E>(&principal, &permission));
-        }
-        let rows: Vec<E> = self.ctx.db.all(&select).await?;
-        self.found.extend(rows.into_iter().map(|row| UsedBy {
-            app: E::APP.to_owned(),
-            model_name: E::MODEL.to_owned(),
-            pk: row.key().to_string(),
-            name: row.label(),
-            action,
-        }));
-        Ok(())
-    }
+    let rows: Vec<E> = ctx.db.all(&select).await?;
+    let shown = |row: &E| UsedBy {
+        app: model.app.to_owned(),
+        model_name: model.name.to_owned(),
+        pk: row.key().to_string(),
+        name: name(row),
+        action,
+    };
+    Ok(rows.iter().map(shown).collect())
 }

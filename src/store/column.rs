@@ -23,12 +23,37 @@ pub struct Column {
     pub secret: bool,
     /// A text as a value of the column, if it can be one.
     pub parse: fn(&str) -> Option<Value>,
+    /// What becomes of the row when what it refers to is deleted.
+    pub on_delete: OnDelete,
+}
+
+/// What becomes of a row when what it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// It is deleted as well.
+    Cascade,
+    /// It refers to nothing then.
+    SetNull,
+    /// It refers to nothing then, which is what new rows do.
+    SetDefault,
+    /// It refers to nothing then, and nobody is told.
+    Unlisted,
 }
 
 impl Column {
     /// A column that holds values of a type.
-    pub const fn of<T: Field>(table: &'static str, field: &'static str, name: &'static str) -> Self {
-        Self { field: plain(field), table, name, refers: T::REFERS, secret: T::SECRET, parse: T::parse }
+    pub const fn of<T: Field>(
+        table: &'static str,
+        field: &'static str,
+        name: &'static str,
+        on_delete: Option<OnDelete>,
+    ) -> Self {
+        let on_delete = match on_delete {
+            Some(said) => said,
+            None if T::NULLABLE => OnDelete::SetNull,
+            None => OnDelete::Cascade,
+        };
+        Self { on_delete, field: plain(field), table, name, refers: T::REFERS, secret: T::SECRET, parse: T::parse }
     }
 }
 

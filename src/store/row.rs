@@ -41,6 +41,8 @@ pub trait Field: Sized {
     const REFERS: Option<fn() -> Target> = None;
     /// Whether nobody may read the values.
     const SECRET: bool = false;
+    /// Whether there may be none.
+    const NULLABLE: bool = false;
 
     /// A text as a value for the database, if it can be one.
     fn parse(text: &str) -> Option<Value>;
@@ -76,6 +78,8 @@ macro_rules! fields {
         }
 
         impl Field for Option<$type> {
+            const NULLABLE: bool = true;
+
             fn parse(text: &str) -> Option<Value> {
                 <$type>::parse(text)
             }
@@ -103,6 +107,7 @@ fields! {
 
 impl<T: Entity> Field for Option<Ref<T>> {
     const REFERS: Option<fn() -> Target> = Ref::<T>::REFERS;
+    const NULLABLE: bool = true;
 
     fn parse(text: &str) -> Option<Value> {
         Ref::<T>::parse(text)

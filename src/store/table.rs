@@ -30,6 +30,10 @@ pub trait Entity: Row + Clone + Default + Sync {
     fn column(field: &str) -> Option<&'static Column>;
     /// A many-to-many field.
     fn link(field: &str) -> Option<&'static LinkField>;
+    /// The columns and the many-to-many fields of the row's own table, without those of its base.
+    fn own() -> (&'static [Column], &'static [LinkField]);
+    /// All many-to-many fields.
+    fn all_links() -> Vec<&'static LinkField>;
     /// The primary key.
     fn key(&self) -> Self::Key;
     /// Takes over a primary key.

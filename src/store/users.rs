@@ -97,6 +97,14 @@ impl Entity for Account {
         Some(&GROUPS).filter(|link| link.field == field)
     }
 
+    fn own() -> (&'static [Column], &'static [LinkField]) {
+        User::own()
+    }
+
+    fn all_links() -> Vec<&'static LinkField> {
+        vec![]
+    }
+
     fn key(&self) -> i64 {
         self.user.id
     }

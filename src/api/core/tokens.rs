@@ -83,6 +83,10 @@ impl Resource for Tokens {
         Token { intent: IntentEnum::Api.to_string(), ..fresh(ctx) }
     }
 
+    fn name(row: &Token) -> String {
+        row.identifier.clone()
+    }
+
     /// Only superusers choose an owner. Nobody changes it, and nobody learns by trying which users there are.
     fn admit(ctx: &Context, row: &Token, new: bool, patch: &mut PatchedTokenRequest, to: &mut Writer) {
         let superuser = ctx.principal().is_ok_and(|principal| principal.superuser);

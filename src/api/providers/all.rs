@@ -31,6 +31,10 @@ impl Resource for providers_all::Family {
         format!("{} {}", kind.model.verbose.replace("/OpenID", ""), row.name)
     }
 
+    fn name(row: &Provider) -> String {
+        row.name.clone()
+    }
+
     async fn filter(
         _: &mut Context,
         select: &mut SelectStatement,

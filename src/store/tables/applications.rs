@@ -21,6 +21,7 @@ pub struct Application {
     #[column("group_name")]
     pub group: String,
     /// How users get in.
+    #[on_delete(Unlisted)]
     pub provider: Option<Ref<Provider>>,
     /// Where the application starts; empty to derive it from the provider.
     pub meta_launch_url: String,

@@ -149,10 +149,13 @@ pub struct PolicyBinding {
     #[column("target_id")]
     pub target: Uuid,
     /// Passes when this policy does.
+    #[on_delete(Cascade)]
     pub policy: Option<Ref<Policy>>,
     /// Passes for members of this group.
+    #[on_delete(Cascade)]
     pub group: Option<Ref<Group>>,
     /// Passes for this user.
+    #[on_delete(Cascade)]
     pub user: Option<Ref<User>>,
     /// Whether the result is turned round. The result of a failure is not.
     pub negate: bool,

@@ -29,8 +29,10 @@ pub struct Provider {
     /// Flow for users who are not logged in; null for the one of the brand.
     pub authentication_flow: Option<Ref<Flow>>,
     /// Flow that grants access; null for kinds that have none.
+    #[on_delete(Cascade)]
     pub authorization_flow: Option<Ref<Flow>>,
     /// The application this provider serves next to its main one.
+    #[on_delete(Cascade)]
     pub backchannel_application: Option<Ref<Application>>,
     /// Mappings for users.
     #[through("provider_property_mappings", "provider_id", "mapping_id")]
@@ -132,6 +134,7 @@ pub struct SamlProvider {
     #[initial("redirect")]
     pub sp_binding: String,
     /// Mapping that makes the NameID; null for what the request asks for.
+    #[on_delete(SetDefault)]
     pub name_id_mapping: Option<Ref<PropertyMapping>>,
     /// From when an assertion is valid, as `unit=number;…` from now.
     #[initial("minutes=-5")]
@@ -167,6 +170,7 @@ pub struct LdapProvider {
     #[initial("DC=ldap,DC=goauthentik,DC=io")]
     pub base_dn: String,
     /// Members may search the whole directory.
+    #[on_delete(SetDefault)]
     pub search_group: Option<Ref<Group>>,
     /// Certificate of LDAPS and StartTLS.
     pub certificate: Option<Ref<Certificate>>,
@@ -237,6 +241,7 @@ pub struct ScimProvider {
     /// Whether service accounts are left out.
     pub exclude_users_service_account: bool,
     /// Only members of this group are sent; null for all users.
+    #[on_delete(SetDefault)]
     pub filter_group: Option<Ref<Group>>,
     /// Mappings for groups.
     #[through("provider_group_property_mappings", "provider_id", "mapping_id")]
@@ -263,6 +268,7 @@ pub struct GoogleWorkspaceProvider {
     /// Whether service accounts are left out.
     pub exclude_users_service_account: bool,
     /// Only members of this group are sent; null for all users.
+    #[on_delete(SetDefault)]
     pub filter_group: Option<Ref<Group>>,
     /// What deleting a user here does there: `do_nothing`, `delete` or `suspend`.
     #[initial("delete")]
@@ -291,6 +297,7 @@ pub struct MicrosoftEntraProvider {
     /// Whether service accounts are left out.
     pub exclude_users_service_account: bool,
     /// Only members of this group are sent; null for all users.
+    #[on_delete(SetDefault)]
     pub filter_group: Option<Ref<Group>>,
     /// What deleting a user here does there: `do_nothing`, `delete` or `suspend`.
     #[initial("delete")]
