@@ -1,6 +1,6 @@
 //! What the generated routes call: arguments in, answers out.
 
-use crate::{ApiError, Input, Output};
+use crate::{ApiError, Input, Output, json};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use std::future::ready;
@@ -32,8 +32,9 @@ pub(crate) fn write_json<'a, T: Serialize + Send + 'a>(
 ) -> BoxFuture<'a, Result<Output, ApiError>> {
     Box::pin(async move {
         let model = future.await?;
-        let json = serde_json::to_vec(&model);
-        json.map(Output::Json).map_err(|e| ApiError::Internal(format!("an answer cannot be written: {e}")))
+        json::to_vec(&model)
+            .map(Output::Json)
+            .map_err(|e| ApiError::Internal(format!("an answer cannot be written: {e}")))
     })
 }
 

@@ -16,6 +16,7 @@ pub mod error;
 pub mod family;
 mod glue;
 pub mod input;
+mod json;
 pub mod operation;
 pub mod query;
 pub mod schema;
