@@ -168,8 +168,8 @@ fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
         const CALLED: &'static str = #called;
         const KIND: Option<&'static str> = None;
 
-        fn select() -> sea_query::SelectStatement {
-            table::select::<Self>()
+        fn columns(select: &mut sea_query::SelectStatement) {
+            table::start::<Self>(select);
         }
 
         fn all_links() -> Vec<&'static column::LinkField> {
@@ -213,8 +213,9 @@ fn extending(table: &Declaration, base: &syn::Type) -> TokenStream {
         const CALLED: &'static str = <#base as Entity>::CALLED;
         const KIND: Option<&'static str> = #kind;
 
-        fn select() -> sea_query::SelectStatement {
-            table::extend::<Self>(<#base as Entity>::select(), (<Self as Entity>::TABLE, <Self as Entity>::KEY))
+        fn columns(select: &mut sea_query::SelectStatement) {
+            <#base as Entity>::columns(select);
+            table::extend::<Self>(select, (<Self as Entity>::TABLE, <Self as Entity>::KEY));
         }
 
         fn all_links() -> Vec<&'static column::LinkField> {

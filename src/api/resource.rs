@@ -14,7 +14,7 @@ use super::{
     used_by::used_by,
 };
 use crate::store::{DbError, Entity, column::Key, query, table};
-use sea_query::{Expr, ExprTrait, SelectStatement, Value};
+use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
 use serde_json::{Map, Value as Json};
 use std::future::ready;
 use vestibule_api::{
@@ -261,10 +261,16 @@ async fn apply_filters<R: Resource>(
 /// # Errors
 /// 404 when there is none; 403 when the caller may touch no object of this kind at all.
 pub async fn find<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<R::Row, ApiError> {
-    let mut select = R::Row::select();
+    let mut select = Query::select();
     let narrowed = R::narrow(ctx, &mut select)?;
-    select.and_where(Expr::col((R::Row::TABLE, R::LOOKUP)).eq(key.into()));
-    match ctx.db.optional(&select).await? {
+    let row = if select == Query::select() {
+        table::find(&mut ctx.db, R::LOOKUP, key).await?
+    } else {
+        R::Row::columns(&mut select);
+        select.and_where(Expr::col((R::Row::TABLE, R::LOOKUP)).eq(key.into()));
+        ctx.db.optional(&select).await?
+    };
+    match row {
         Some(row) => Ok(row),
         None if narrowed => {
             let mut all = R::Row::select();

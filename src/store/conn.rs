@@ -6,11 +6,12 @@ use super::{
     counts::{self, Counts},
     postgres,
     row::{AnyRow, Row},
+    shape::Statement,
     sqlite, writer,
 };
-use sea_query::{QueryStatementWriter, SelectStatement, SqliteQueryBuilder, Values};
-use sqlx::postgres::PgRow;
-use std::cell::Cell;
+use sea_query::Values;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr, postgres::PgRow};
+use std::{cell::Cell, sync::Arc};
 
 /// Where statements run: each on its own, or in a transaction (all or nothing).
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl Pooled {
         Self { pool: pool.clone(), taken: None, counts: counts.clone() }
     }
 
-    async fn rows(&mut self, sql: &str, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
+    async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.pool.read(&mut self.taken, sql, values, limit).await
     }
 }
@@ -49,6 +50,11 @@ const SNAPSHOT: &str = "select pg_current_snapshot()::text";
 
 tokio::task_local! {
     static STATEMENTS: Cell<u64>;
+}
+
+/// A text that the query builder wrote.
+fn safe(sql: Arc<str>) -> SqlStr {
+    AssertSqlSafe(sql).into_sql_str()
 }
 
 /// Runs a future and says how many statements it ran. A request whose number grows with its answer is a fault that no
@@ -72,7 +78,7 @@ impl Conn {
     ///
     /// # Errors
     /// [`DbError`] when the statement fails or a row does not decode.
-    pub async fn all<R: Row>(&mut self, statement: &impl QueryStatementWriter) -> Result<Vec<R>, DbError> {
+    pub async fn all<R: Row>(&mut self, statement: impl Statement) -> Result<Vec<R>, DbError> {
         self.rows(statement, usize::MAX).await
     }
 
@@ -80,7 +86,7 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`].
-    pub async fn optional<R: Row>(&mut self, statement: &impl QueryStatementWriter) -> Result<Option<R>, DbError> {
+    pub async fn optional<R: Row>(&mut self, statement: impl Statement) -> Result<Option<R>, DbError> {
         Ok(self.rows(statement, 1).await?.pop())
     }
 
@@ -88,24 +94,24 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`], and when there is no row.
-    pub async fn one<R: Row>(&mut self, statement: &impl QueryStatementWriter) -> Result<R, DbError> {
+    pub async fn one<R: Row>(&mut self, statement: impl Statement) -> Result<R, DbError> {
         self.optional(statement).await?.ok_or_else(|| DbError::Other("a row is missing".into()))
     }
 
     /// The first rows of a statement, at most `limit`.
-    async fn rows<R: Row>(&mut self, statement: &impl QueryStatementWriter, limit: usize) -> Result<Vec<R>, DbError> {
+    async fn rows<R: Row>(&mut self, statement: impl Statement, limit: usize) -> Result<Vec<R>, DbError> {
         count();
-        let (sql, values) = self.build(statement);
+        let (sql, values) = statement.write(self.is_postgres())?;
         let rows = match self {
             Self::Sqlite(readers) => return readers.rows(&sql, &values, limit),
             Self::SqliteTx(tx, watch) => {
                 watch.statement(&sql);
                 return tx.rows(&sql, &values, limit);
             }
-            Self::Pg(pooled) => pooled.rows(&sql, &values, limit).await?,
+            Self::Pg(pooled) => pooled.rows(safe(sql), &values, limit).await?,
             Self::PgTx(tx, watch) => {
                 watch.statement(&sql);
-                tx.rows(&sql, &values, limit).await?
+                tx.rows(safe(sql), &values, limit).await?
             }
         };
         rows.iter().map(|row| R::read(AnyRow::Postgres(row), 0)).collect()
@@ -116,27 +122,29 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::one`].
-    pub async fn count(&mut self, statement: &SelectStatement) -> Result<i64, DbError> {
-        let (sql, values) = self.build(statement);
+    pub async fn count(&mut self, statement: impl Statement) -> Result<i64, DbError> {
+        count();
+        let (sql, values) = statement.write(self.is_postgres())?;
+        let number = |rows: &[PgRow]| -> Result<i64, DbError> {
+            let row = rows.first().ok_or_else(|| DbError::Other("a row is missing".into()))?;
+            AnyRow::Postgres(row).get(0)
+        };
         match self {
-            Self::Sqlite(readers) => {
-                count();
-                readers.count(&sql, &values)
-            }
+            Self::Sqlite(readers) => readers.count(&sql, &values),
             Self::Pg(pooled) => {
                 let (key, counts) = (counts::key(&sql, &values), pooled.counts.clone());
-                let rows = pooled.rows(SNAPSHOT, &Values(vec![]), 1).await?;
+                let rows = pooled.rows(SNAPSHOT.into_sql_str(), &Values(vec![]), 1).await?;
                 let snapshot = rows.first().ok_or_else(|| DbError::Other("a snapshot is missing".into()))?;
                 let snapshot: String = AnyRow::Postgres(snapshot).get(0)?;
                 if let Some(known) = counts.get(&key, &snapshot) {
-                    count();
                     return Ok(known);
                 }
-                let (number,) = self.one::<(i64,)>(statement).await?;
+                let number = number(&pooled.rows(safe(sql), &values, 1).await?)?;
                 counts.set(key, snapshot, number);
                 Ok(number)
             }
-            Self::SqliteTx(..) | Self::PgTx(..) => Ok(self.one::<(i64,)>(statement).await?.0),
+            Self::SqliteTx(tx, _) => Ok(tx.rows::<(i64,)>(&sql, &values, 1)?.first().map_or(0, |(number,)| *number)),
+            Self::PgTx(tx, _) => number(&tx.rows(safe(sql), &values, 1).await?),
         }
     }
 
@@ -144,9 +152,9 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`], and outside a transaction: what changes the database is all or nothing.
-    pub async fn execute(&mut self, statement: &impl QueryStatementWriter) -> Result<u64, DbError> {
+    pub async fn execute(&mut self, statement: impl Statement) -> Result<u64, DbError> {
         count();
-        let (sql, values) = self.build(statement);
+        let (sql, values) = statement.write(self.is_postgres())?;
         match self {
             Self::Sqlite(_) | Self::Pg(_) => Err(DbError::Other("written outside a transaction".into())),
             Self::SqliteTx(tx, watch) => {
@@ -155,14 +163,9 @@ impl Conn {
             }
             Self::PgTx(tx, watch) => {
                 watch.statement(&sql);
-                tx.execute(&sql, &values).await
+                tx.execute(safe(sql), &values).await
             }
         }
-    }
-
-    /// The statement in the words of this database.
-    fn build(&self, statement: &impl QueryStatementWriter) -> (String, Values) {
-        if self.is_postgres() { postgres::build(statement) } else { statement.build(SqliteQueryBuilder) }
     }
 
     /// Makes everything since the beginning of the transaction permanent. Nothing to do outside a transaction.

@@ -9,7 +9,7 @@ use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, IntoArguments, PgConnection, Postgres,
+    ConnectOptions, Connection, IntoArguments, PgConnection, Postgres, SqlStr,
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 use std::{
@@ -96,7 +96,7 @@ impl Pool {
     pub(super) async fn read(
         &self,
         taken: &mut Option<Taken>,
-        sql: &str,
+        sql: SqlStr,
         values: &Values,
         limit: usize,
     ) -> Result<Vec<PgRow>, DbError> {
@@ -107,7 +107,7 @@ impl Pool {
                 Some(taken) => taken,
                 None => self.take().await?,
             };
-            match connection.rows(sql, values, limit).await {
+            match connection.rows(sql.clone(), values, limit).await {
                 Err(DbError::Lost(_)) if tries.next().is_some() => {}
                 result => {
                     *taken = Some(connection);
@@ -150,7 +150,7 @@ impl Taken {
     }
 
     /// The first rows of a statement, at most `limit`.
-    pub(super) async fn rows(&mut self, sql: &str, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
+    pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.settled = false;
         let rows = query(sql, values).fetch(self.connection()?);
         let rows = rows.take(limit).try_collect().await?;
@@ -159,7 +159,7 @@ impl Taken {
     }
 
     /// Runs a statement and says how many rows it touched.
-    pub(super) async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64, DbError> {
+    pub(super) async fn execute(&mut self, sql: SqlStr, values: &Values) -> Result<u64, DbError> {
         self.settled = false;
         let done = query(sql, values).execute(self.connection()?).await?;
         self.settled = true;
@@ -192,8 +192,8 @@ impl Taken {
     }
 }
 
-fn query(sql: &str, values: &Values) -> sqlx::query::Query<'static, Postgres, PgArguments> {
-    sqlx::query_with(AssertSqlSafe(sql.to_owned()), SqlxValues(values.clone()).into_arguments())
+fn query(sql: SqlStr, values: &Values) -> sqlx::query::Query<'static, Postgres, PgArguments> {
+    sqlx::query_with(sql, SqlxValues(values.clone()).into_arguments())
 }
 
 impl Drop for Taken {

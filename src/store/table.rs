@@ -5,7 +5,7 @@
 //! by that: statements, filters and orders, bodies and answers.
 
 use super::{
-    Conn, DbError,
+    Conn, DbError, Shape,
     column::{Column, Key, LinkField},
     query,
     row::Row,
@@ -13,7 +13,7 @@ use super::{
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, Query, SelectStatement, UpdateStatement, Value};
 
 /// Something that is stored in a table, or in a base table and that of its kind.
-pub trait Entity: Row + Clone + Default + Sync {
+pub trait Entity: Row + Clone + Default + Sync + 'static {
     /// The primary key.
     type Key: Key;
     /// The (base) table.
@@ -24,8 +24,14 @@ pub trait Entity: Row + Clone + Default + Sync {
     const CALLED: &'static str;
     /// Which kind it is, for the rows of one kind.
     const KIND: Option<&'static str>;
+    /// Puts all columns, and the tables that they are in, into a select.
+    fn columns(select: &mut SelectStatement);
     /// A select of all columns, without conditions and order.
-    fn select() -> SelectStatement;
+    fn select() -> SelectStatement {
+        let mut select = Query::select();
+        Self::columns(&mut select);
+        select
+    }
     /// The column of a field; the primary key has none.
     fn column(field: &str) -> Option<&'static Column>;
     /// A many-to-many field.
@@ -53,7 +59,7 @@ pub trait Entity: Row + Clone + Default + Sync {
 }
 
 /// A row, or the part of one, that is in one table.
-pub trait Part: Sized + Sync {
+pub trait Part: Sized + Sync + 'static {
     /// The table.
     const TABLE: &'static str;
     /// Its primary key column.
@@ -75,53 +81,62 @@ pub trait Part: Sized + Sync {
         key: K,
         generated: bool,
     ) -> impl Future<Output = Result<K, DbError>> + Send {
-        let mut statement = InsertStatement::new();
-        let columns = Self::COLUMNS.iter().map(|column| column.name);
-        let values = self.values().into_iter().map(Expr::val);
-        statement.into_table(Self::TABLE);
-        if generated {
-            statement.columns(columns).values_panic(values).returning_col(Self::KEY);
-        } else {
-            let key = std::iter::once(Expr::val(key));
-            statement.columns(std::iter::once(Self::KEY).chain(columns)).values_panic(key.chain(values));
-        }
+        let key_value = (!generated).then(|| key.into());
+        let values = key_value.into_iter().chain(self.values()).collect();
+        let statement = Shape::new("insert").of::<Self>().with(values, move |values| {
+            let names = Self::COLUMNS.iter().map(|column| column.name);
+            let key = (!generated).then_some(Self::KEY);
+            let mut insert = InsertStatement::new();
+            insert.into_table(Self::TABLE).columns(key.into_iter().chain(names));
+            insert.values_panic(values.iter().cloned().map(Expr::val));
+            if generated {
+                insert.returning_col(Self::KEY);
+            }
+            insert
+        });
         async move {
             if generated {
-                return Ok(conn.one::<(K,)>(&statement).await?.0);
+                return Ok(conn.one::<(K,)>(statement).await?.0);
             }
-            conn.execute(&statement).await?;
+            conn.execute(statement).await?;
             Ok(key)
         }
     }
 
     /// Stores all columns of an existing one.
     fn update_part(&self, conn: &mut Conn, key: impl Key) -> impl Future<Output = Result<(), DbError>> + Send {
-        let mut statement = UpdateStatement::new();
-        statement.table(Self::TABLE).and_where(Expr::col(Self::KEY).eq(key));
-        statement.values(Self::COLUMNS.iter().map(|c| c.name).zip(self.values().into_iter().map(Expr::val)));
+        let values = self.values().into_iter().chain([key.into()]).collect();
+        let statement = Shape::new("update").of::<Self>().with(values, |values| {
+            let mut update = UpdateStatement::new();
+            update.table(Self::TABLE);
+            for (column, value) in Self::COLUMNS.iter().zip(values) {
+                update.value(column.name, value.clone());
+            }
+            if let Some(key) = values.last() {
+                update.and_where(Expr::col(Self::KEY).eq(key.clone()));
+            }
+            update
+        });
         async move {
             if !Self::COLUMNS.is_empty() {
-                conn.execute(&statement).await?;
+                conn.execute(statement).await?;
             }
             Ok(())
         }
     }
 }
 
-/// A select of all columns of a row without base.
-pub fn select<T: Part>() -> SelectStatement {
-    let mut select = Query::select();
+/// Puts all columns of a row without base into a select.
+pub fn start<T: Part>(select: &mut SelectStatement) {
     select.expr(Expr::cust(T::SELECTED)).from(T::TABLE);
-    select
 }
 
-/// A select of a base row with the columns of a kind.
-pub fn extend<T: Part>(mut base: SelectStatement, key: (&'static str, &'static str)) -> SelectStatement {
+/// Adds the columns of a kind to a select of its base.
+pub fn extend<T: Part>(select: &mut SelectStatement, key: (&'static str, &'static str)) {
     if !T::COLUMNS.is_empty() {
-        base.expr(Expr::cust(T::SELECTED));
+        select.expr(Expr::cust(T::SELECTED));
     }
-    base.inner_join(T::TABLE, Expr::col((T::TABLE, T::KEY)).equals(key));
-    base
+    select.inner_join(T::TABLE, Expr::col((T::TABLE, T::KEY)).equals(key));
 }
 
 /// The row whose column has this value, if there is one.
@@ -133,7 +148,12 @@ pub async fn find<E: Entity>(
     column: &'static str,
     value: impl Into<Value>,
 ) -> Result<Option<E>, DbError> {
-    conn.optional(E::select().and_where(Expr::col((E::TABLE, column)).eq(value.into()))).await
+    let statement = Shape::new("find").of::<E>().name(column).with(vec![value.into()], |values| {
+        let mut select = E::select();
+        select.and_where(Expr::col((E::TABLE, column)).eq(values[0].clone()));
+        select
+    });
+    conn.optional(statement).await
 }
 
 /// All rows whose column has one of these values, in order of their key (unless there are very many values).
@@ -148,11 +168,15 @@ pub async fn find_all<E: Entity>(
     let values: Vec<Value> = values.into_iter().map(Into::into).collect();
     let mut rows = vec![];
     for values in values.chunks(query::MAX_VALUES) {
-        let mut select = E::select();
-        select
-            .and_where(Expr::col((E::TABLE, column)).is_in(values.iter().cloned()))
-            .order_by((E::TABLE, E::KEY), sea_query::Order::Asc);
-        rows.extend(conn.all(&select).await?);
+        let shape = Shape::new("find all").of::<E>().name(column).number(values.len());
+        let statement = shape.with(values.to_vec(), |values| {
+            let mut select = E::select();
+            select
+                .and_where(Expr::col((E::TABLE, column)).is_in(values.iter().cloned()))
+                .order_by((E::TABLE, E::KEY), sea_query::Order::Asc);
+            select
+        });
+        rows.extend(conn.all(statement).await?);
     }
     Ok(rows)
 }
@@ -162,7 +186,10 @@ pub async fn find_all<E: Entity>(
 /// # Errors
 /// [`DbError::ForeignKey`] when others need it.
 pub async fn delete<E: Entity>(conn: &mut Conn, key: impl Into<Value>) -> Result<bool, DbError> {
-    let mut statement = DeleteStatement::new();
-    statement.from_table(E::TABLE).and_where(Expr::col(E::KEY).eq(key.into()));
-    Ok(conn.execute(&statement).await? > 0)
+    let statement = Shape::new("delete").of::<E>().with(vec![key.into()], |values| {
+        let mut delete = DeleteStatement::new();
+        delete.from_table(E::TABLE).and_where(Expr::col(E::KEY).eq(values[0].clone()));
+        delete
+    });
+    Ok(conn.execute(statement).await? > 0)
 }

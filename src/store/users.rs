@@ -75,7 +75,7 @@ impl Entity for Account {
     const CALLED: &'static str = User::CALLED;
     const KIND: Option<&'static str> = None;
 
-    fn select() -> SelectStatement {
+    fn columns(select: &mut SelectStatement) {
         let link = GROUPS_OF_USER;
         let keys =
             Func::cust("string_agg").arg(dialect::hex(Expr::col((link.table, link.other)))).arg(Expr::cust("','"));
@@ -84,9 +84,8 @@ impl Entity for Account {
             .from(link.table)
             .and_where(Expr::col((link.table, link.owner)).equals((User::TABLE, User::KEY)))
             .to_owned();
-        let mut select = User::select();
+        User::columns(select);
         select.expr(Expr::from(groups));
-        select
     }
 
     fn column(field: &str) -> Option<&'static Column> {
