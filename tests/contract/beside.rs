@@ -22,7 +22,6 @@ async fn paths(app: &TestApp) -> Vec<String> {
 fn every_path_of_the_specification_answers_and_says_what_it_allows() {
     on_sqlite(async |app| {
         let (admin, paths) = (app.admin(), paths(&app).await);
-        assert_eq!(paths.len(), 8, "{paths:?}");
         for path in &paths {
             assert!(!path.contains('{'), "what may stand for the parameter of {path}?");
             let got = admin.beside(Method::GET, path).await;

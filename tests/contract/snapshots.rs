@@ -1,5 +1,8 @@
 //! What a reviewer reads first: one line an operation, and the operations that are not built yet.
 
+use crate::support::on_sqlite;
+use reqwest::Method;
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
@@ -52,14 +55,36 @@ fn operations_are_as_reviewed() {
     for (tag, lines) in tags {
         let _ = writeln!(text, "# {tag}\n\n{}\n", lines.join("\n"));
     }
-    let text = format!("{}\n", text.trim_end());
+    as_reviewed("operations.txt", &format!("{}\n", text.trim_end()));
+}
+
+#[test]
+fn what_is_beside_the_admin_api_is_as_reviewed() {
+    on_sqlite(async |app| {
+        let specification = app.anonymous().beside(Method::GET, "/-/openapi.json").await.expect(200);
+        let mut text = String::new();
+        for (path, item) in specification["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let keys = |value: &Value| value.as_object().into_iter().flatten().map(|(k, _)| k.clone()).collect();
+                let statuses: Vec<String> = keys(&operation["responses"]);
+                let security: Vec<String> = keys(&operation["security"][0]);
+                let id = operation["operationId"].as_str().unwrap();
+                let who = if security.is_empty() { "anonymous" } else { &security.join(" ") };
+                let _ = writeln!(text, "{:6} {path}  {id}  {who}  {}", method.to_uppercase(), statuses.join(" "));
+            }
+        }
+        as_reviewed("beside.txt", &text);
+    });
+}
+
+fn as_reviewed(name: &str, text: &str) {
     if accepting() {
-        std::fs::write(path("operations.txt"), &text).unwrap();
+        std::fs::write(path(name), text).unwrap();
     }
-    let stored = std::fs::read_to_string(path("operations.txt")).unwrap_or_default();
+    let stored = std::fs::read_to_string(path(name)).unwrap_or_default();
     let changed: Vec<&str> = text.lines().filter(|line| !stored.lines().any(|s| s == *line)).collect();
     let gone: Vec<&str> = stored.lines().filter(|line| !text.lines().any(|t| t == *line)).collect();
-    assert!(text == stored, "schema.yml has changed. New: {changed:#?}, gone: {gone:#?}. To accept: {ACCEPT}");
+    assert!(text == stored, "{name} has changed. New: {changed:#?}, gone: {gone:#?}. To accept: {ACCEPT}");
 }
 
 #[test]
