@@ -66,5 +66,7 @@ mod tests {
     fn below_a_domain_is_after_a_dot() {
         assert!(is_within("a.test", "a.test") && is_within("x.a.test", "a.test"));
         assert!(!is_within("xa.test", "a.test") && !is_within("test", "a.test") && !is_within("a.test", ""));
+        // Nothing is below an address.
+        assert!(!is_within(&name("127.0.0.1"), &name("1")) && !is_within(&name("127.0.0.1"), &name("0.1")));
     }
 }
