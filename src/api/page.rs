@@ -49,7 +49,7 @@ pub async fn page<R: Row>(
     listing: &Listing,
 ) -> Result<Rows<R>, ApiError> {
     let columns: Vec<Column> = listing.search.iter().copied().filter_map(listing.column).collect();
-    search(&mut select, page.search.as_deref(), &columns);
+    search(&mut select, page.search.as_deref(), &columns)?;
     let total = query::count(conn, &select).await?;
     let (pagination, offset, size) = window(page, total)?;
     order(&mut select, page.ordering.as_deref(), listing);
@@ -103,14 +103,22 @@ fn window(page: &PageQuery, total: i64) -> Result<(Pagination, i64, i64), ApiErr
     Ok((pagination, offset, size))
 }
 
+/// How many words a search may have; far more than people write. Each nests the condition once more, and thousands of
+/// them are more than a stack or SQLite can take.
+const MAX_WORDS: usize = 50;
+
 /// Every word of the search must occur in one of the columns.
-fn search(select: &mut SelectStatement, words: Option<&str>, columns: &[Column]) {
-    let Some(words) = words.filter(|_| !columns.is_empty()) else { return };
+fn search(select: &mut SelectStatement, words: Option<&str>, columns: &[Column]) -> Result<(), ApiError> {
+    let Some(words) = words.filter(|_| !columns.is_empty()) else { return Ok(()) };
     let words = words.replace(['\0', ','], " ");
+    if words.split_whitespace().count() > MAX_WORDS {
+        return Err(ApiError::field("search", format!("Ensure this search has no more than {MAX_WORDS} words.")));
+    }
     for word in words.split_whitespace() {
         let any = columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(Expr::col(*c), word)));
         select.cond_where(any);
     }
+    Ok(())
 }
 
 /// Orders by what was asked for, where it is known, and always ends with the unique key.
@@ -123,8 +131,13 @@ fn order(select: &mut SelectStatement, asked: Option<&str>, listing: &Listing) {
     if terms.is_empty() {
         terms = listing.order.iter().copied().filter_map(parse).collect();
     }
-    for (column, direction) in terms.into_iter().filter(|(c, _)| *c != listing.key) {
-        select.order_by(column, direction);
+    let mut known = vec![listing.key];
+    for (column, direction) in terms {
+        // A second time it would order nothing, and databases take only so many terms.
+        if !known.contains(&column) {
+            known.push(column);
+            select.order_by(column, direction);
+        }
     }
     // A key asked for decides its own direction; otherwise ascending.
     let down = asked.is_some_and(|a| a.split(',').any(|t| parse(t) == Some((listing.key, Order::Desc))));

@@ -98,13 +98,20 @@ pub fn starts_with(column: Expr, text: &str) -> Expr {
     Expr::expr(Func::cust("substr").args([column, Expr::val(1), Expr::val(length)])).eq(text)
 }
 
-/// Whether a text contains another, upper and lower case of ASCII letters alike (all that both databases fold). `%` and `_` stand for themselves.
+/// Longest pattern; SQLite refuses those of more than 50,000 bytes.
+const LONGEST_PATTERN: usize = 40_000;
+
+/// Whether a text contains another, upper and lower case of ASCII letters alike (all that both databases fold). `%` and
+/// `_` stand for themselves. A text that is longer than a pattern may be is in none that anybody searches.
 pub fn contains(column: Expr, text: &str) -> Expr {
     let escaped: String = text
         .to_ascii_lowercase()
         .chars()
         .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
         .collect();
+    if escaped.len() > LONGEST_PATTERN {
+        return Expr::val(1).eq(0);
+    }
     Expr::expr(Func::lower(column)).like(sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }
 
