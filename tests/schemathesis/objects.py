@@ -167,7 +167,7 @@ class Objects:
             schema = schema["allOf"][0] if "allOf" in schema else schema
             component = schema["$ref"].rpartition("/")[2]
             schema = self.schemas[component]
-        kind, format = schema.get("type"), schema.get("format")
+        kind, format = "object" if "x-object" in schema else schema.get("type"), schema.get("format")
         if kind == "object" and "properties" in schema:
             special = provider_of(component)
             wanted = {*schema.get("required", []), *optional}
