@@ -32,7 +32,6 @@ impl Resource for policies_bindings::Family {
         Errors::NON_FIELD,
         "The fields policy, target, order must make a unique set.",
     )];
-    const FILTERS: &'static [&'static str] = &["target__in"];
     const OF_FLOWS: bool = true;
 
     fields!(policies_bindings, complete);
