@@ -75,7 +75,7 @@ fn a_stage_is_used_by_flows_and_a_policy_by_bindings() {
             found.as_array().unwrap().iter().map(pick).collect::<Vec<_>>()
         };
         let stage = names(format!("/stages/all/{}/used_by/", id(3))).await;
-        assert_eq!(stage, ["flow \"cascade_many\"", "flowstagebinding \"cascade\""]);
+        assert_eq!(stage, ["flowstagebinding \"cascade\"", "flow \"cascade_many\""]);
         let policy = names(format!("/policies/all/{}/used_by/", id(6))).await;
         assert_eq!(policy, ["policybinding \"cascade\""]);
         let listed = app.admin().get(&format!("/policies/all/{}/", id(6))).await.expect(200);
