@@ -1,7 +1,7 @@
 //! Lists: searching, ordering and paging any select, as the reference does it.
 
-use crate::store::{Conn, DbError, Row, dialect, query};
-use sea_query::{Cond, Expr, ExprTrait, Order, SelectStatement};
+use crate::store::{Conn, DbError, Entity, List, Term, Window, dialect};
+use sea_query::{Cond, Expr, SelectStatement};
 use vestibule_api::{
     ApiError, PageQuery,
     models::{Page, Pagination},
@@ -38,46 +38,26 @@ pub struct Listing {
     pub key: Column,
 }
 
-/// One page of a select: two statements, whatever its size.
+/// One page of the rows that fulfil some conditions: two statements, whatever its size.
 ///
 /// # Errors
 /// 404 `Invalid page.` for a page that does not exist.
-pub async fn page<R: Row>(
+pub async fn page<E: Entity>(
     conn: &mut Conn,
-    mut select: SelectStatement,
+    mut conditions: SelectStatement,
     page: &PageQuery,
     listing: &Listing,
-) -> Result<Rows<R>, ApiError> {
+) -> Result<Rows<E>, ApiError> {
     let columns: Vec<Column> = listing.search.iter().copied().filter_map(listing.column).collect();
-    search(&mut select, page.search.as_deref(), &columns)?;
-    let total = query::count(conn, &select).await?;
-    let (pagination, offset, size) = window(page, total)?;
-    order(&mut select, page.ordering.as_deref(), listing);
-    if offset > skipped(conn) {
-        // The keys of the page come first: rows that are only skipped are then read from an index, where there is one,
-        // and not from the table.
-        let mut keys = select.clone();
-        keys.clear_selects().column(listing.key).limit(size.unsigned_abs()).offset(offset.unsigned_abs());
-        select.and_where(Expr::col(listing.key).in_subquery(keys));
-    } else {
-        select.limit(size.unsigned_abs());
-        if offset > 0 {
-            select.offset(offset.unsigned_abs());
-        }
-    }
-    let rows = if total == 0 { vec![] } else { conn.all(&select).await? };
+    search(&mut conditions, page.search.as_deref(), &columns)?;
+    let list = List::<E>::new(conditions, order(page.ordering.as_deref(), listing));
+    let (total, rows) = conn.page(&list, |total| window(page, total).map(|(_, window)| window)).await?;
+    let (pagination, _) = window(page, total)?;
     Ok(Rows { rows, pagination })
 }
 
-/// How many rows a page may skip before it pays to look up its keys first. SQLite reads of skipped rows only what orders
-/// them, and a second select costs it as much as some hundred of those; PostgreSQL computes them whole, with the selects
-/// inside them.
-fn skipped(conn: &Conn) -> i64 {
-    if conn.is_postgres() { 0 } else { 400 }
-}
-
-/// The page object, offset and size for a number of rows.
-fn window(page: &PageQuery, total: i64) -> Result<(Pagination, i64, i64), ApiError> {
+/// The page object for a number of rows, and which of them are on the page.
+fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError> {
     let size = page.page_size.as_deref().and_then(|s| s.trim().parse::<i64>().ok()).filter(|s| *s > 0);
     let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
     let pages = total.saturating_add(size - 1).div_euclid(size);
@@ -100,7 +80,7 @@ fn window(page: &PageQuery, total: i64) -> Result<(Pagination, i64, i64), ApiErr
         start_index: if total == 0 { 0 } else { offset + 1 },
         end_index: Ord::min(offset.saturating_add(size), total),
     };
-    Ok((pagination, offset, size))
+    Ok((pagination, Window { offset, size }))
 }
 
 /// How many words a search may have; far more than people write. Each nests the condition once more, and thousands of
@@ -121,27 +101,32 @@ fn search(select: &mut SelectStatement, words: Option<&str>, columns: &[Column])
     Ok(())
 }
 
-/// Orders by what was asked for, where it is known, and always ends with the unique key.
-fn order(select: &mut SelectStatement, asked: Option<&str>, listing: &Listing) {
-    let parse = |name: &str| match name.trim().strip_prefix('-') {
-        Some(name) => (listing.column)(name).map(|c| (c, Order::Desc)),
-        None => (listing.column)(name.trim()).map(|c| (c, Order::Asc)),
+/// The order that was asked for, where it is known. It always ends with the unique key.
+fn order(asked: Option<&str>, listing: &Listing) -> Vec<Term> {
+    let parse = |name: &str| {
+        let (name, descending) = match name.trim().strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (name.trim(), false),
+        };
+        (listing.column)(name).map(|column| Term { column, descending })
     };
     let mut terms: Vec<_> = asked.into_iter().flat_map(|a| a.split(',')).filter_map(parse).collect();
+    // A key asked for decides its own direction; otherwise ascending.
+    let key = Term { column: listing.key, descending: true };
+    let descending = terms.contains(&key);
     if terms.is_empty() {
         terms = listing.order.iter().copied().filter_map(parse).collect();
     }
     let mut known = vec![listing.key];
-    for (column, direction) in terms {
-        // A second time it would order nothing, and databases take only so many terms.
-        if !known.contains(&column) {
-            known.push(column);
-            select.order_by(column, direction);
+    // A second time a column would order nothing, and databases take only so many terms.
+    terms.retain(|term| {
+        !known.contains(&term.column) && {
+            known.push(term.column);
+            true
         }
-    }
-    // A key asked for decides its own direction; otherwise ascending.
-    let down = asked.is_some_and(|a| a.split(',').any(|t| parse(t) == Some((listing.key, Order::Desc))));
-    select.order_by(listing.key, if down { Order::Desc } else { Order::Asc });
+    });
+    terms.push(Term { descending, ..key });
+    terms
 }
 
 impl From<DbError> for ApiError {
@@ -170,9 +155,9 @@ mod tests {
 
     #[test]
     fn the_page_object_counts_like_the_reference() {
-        let (p, offset, size) = window(&asked("2", "3"), 7).unwrap();
+        let (p, window_of_two) = window(&asked("2", "3"), 7).unwrap();
         assert_eq!((p.next, p.previous, p.current, p.total_pages), (3, 1, 2, 3));
-        assert_eq!((p.start_index, p.end_index, offset, size), (4, 6, 3, 3));
+        assert_eq!((p.start_index, p.end_index, window_of_two), (4, 6, Window { offset: 3, size: 3 }));
         let (p, ..) = window(&asked("last", "3"), 7).unwrap();
         assert_eq!((p.current, p.next, p.start_index, p.end_index), (3, 0, 7, 7));
     }
@@ -186,7 +171,7 @@ mod tests {
     #[test]
     fn bad_sizes_are_ignored_and_bad_pages_are_not_found() {
         for size in ["0", "-3", "many", ""] {
-            assert_eq!(window(&asked("1", size), 5).unwrap().2, DEFAULT_PAGE_SIZE);
+            assert_eq!(window(&asked("1", size), 5).unwrap().1.size, DEFAULT_PAGE_SIZE);
         }
         for page in ["", "0", "-1", "2", "x", "99999999999999999999"] {
             assert_eq!(window(&asked(page, "10"), 5).unwrap_err().status(), 404, "{page}");

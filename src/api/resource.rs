@@ -180,12 +180,12 @@ pub fn own_column<R: Resource>(field: &str) -> Option<Column> {
 /// The standard operations of all families that are stored.
 impl<R: Resource> Standard<R> for Context {
     async fn list(&mut self, params: R::Params) -> Result<Page<R::Answer>, ApiError> {
-        let mut select = R::Row::select();
-        if R::restrict(self, &mut select, &params).await? && query::count(&mut self.db, &select).await? == 0 {
+        let mut conditions = Query::select();
+        if R::restrict(self, &mut conditions, &params).await? && !any::<R>(self, &conditions).await? {
             return Err(ApiError::denied());
         }
-        apply_filters::<R>(self, &mut select, &params).await?;
-        let mut rows = rows::<R>(self, select, params.page()).await?;
+        apply_filters::<R>(self, &mut conditions, &params).await?;
+        let mut rows = rows::<R>(self, conditions, params.page()).await?;
         let models = R::listed(self, std::mem::take(&mut rows.rows), &params).await?;
         Ok(rows.with(models))
     }
@@ -224,18 +224,28 @@ impl<R: Resource> Standard<R> for Context {
     }
 }
 
-/// One page of a select, ordered and searched as the resource is.
+/// One page of the rows that fulfil some conditions, ordered and searched as the resource is.
 ///
 /// # Errors
 /// 404 for a page beyond the end.
 pub async fn rows<R: Resource>(
     ctx: &mut Context,
-    select: SelectStatement,
+    conditions: SelectStatement,
     query: &PageQuery,
 ) -> Result<Rows<R::Row>, ApiError> {
     let key = (R::Row::TABLE, R::Row::KEY);
     let listing = Listing { column: R::column, order: R::ORDER, search: R::SEARCH, key };
-    page::<R::Row>(&mut ctx.db, select, query, &listing).await
+    page::<R::Row>(&mut ctx.db, conditions, query, &listing).await
+}
+
+/// Whether there is a row that fulfils some conditions.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn any<R: Resource>(ctx: &mut Context, conditions: &SelectStatement) -> Result<bool, ApiError> {
+    let mut select = conditions.clone();
+    R::Row::columns(&mut select);
+    Ok(query::count(&mut ctx.db, &select).await? > 0)
 }
 
 /// Restricts the select of a list to what its parameters ask for.
@@ -273,10 +283,9 @@ pub async fn find<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<R::Row,
     match row {
         Some(row) => Ok(row),
         None if narrowed => {
-            let mut all = R::Row::select();
+            let mut all = Query::select();
             R::narrow(ctx, &mut all)?;
-            let any = query::count(&mut ctx.db, &all).await? > 0;
-            Err(if any { ApiError::not_found() } else { ApiError::denied() })
+            Err(if any::<R>(ctx, &all).await? { ApiError::not_found() } else { ApiError::denied() })
         }
         None => Err(ApiError::not_found()),
     }

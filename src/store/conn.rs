@@ -3,7 +3,7 @@
 use super::{
     DbError,
     changes::Watch,
-    counts::{self, Counts},
+    places::{Key, Lists},
     postgres,
     row::{AnyRow, Row},
     shape::Statement,
@@ -32,15 +32,16 @@ pub enum Conn {
 pub struct Pooled {
     pool: postgres::Pool,
     taken: Option<postgres::Taken>,
-    counts: Counts,
+    /// What is known of lists.
+    pub(super) lists: Lists,
 }
 
 impl Pooled {
-    pub(super) fn new(pool: &postgres::Pool, counts: &Counts) -> Self {
-        Self { pool: pool.clone(), taken: None, counts: counts.clone() }
+    pub(super) fn new(pool: &postgres::Pool, lists: &Lists) -> Self {
+        Self { pool: pool.clone(), taken: None, lists: lists.clone() }
     }
 
-    async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
+    pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.pool.read(&mut self.taken, sql, values, limit).await
     }
 }
@@ -53,7 +54,7 @@ tokio::task_local! {
 }
 
 /// A text that the query builder wrote.
-fn safe(sql: Arc<str>) -> SqlStr {
+pub(super) fn safe(sql: Arc<str>) -> SqlStr {
     AssertSqlSafe(sql).into_sql_str()
 }
 
@@ -69,7 +70,7 @@ pub async fn counted<F: Future>(future: F) -> (F::Output, u64) {
 }
 
 /// Counts a statement, if somebody wants to know.
-fn count() {
+pub(super) fn count() {
     let _ = STATEMENTS.try_with(|n| n.set(n.get() + 1));
 }
 
@@ -130,20 +131,20 @@ impl Conn {
             AnyRow::Postgres(row).get(0)
         };
         match self {
-            Self::Sqlite(readers) => readers.count(&sql, &values),
+            Self::Sqlite(readers) => readers.count(sql, &values),
             Self::Pg(pooled) => {
-                let (key, counts) = (counts::key(&sql, &values), pooled.counts.clone());
+                let (key, lists) = (Key::counted(sql.clone(), &values), pooled.lists.clone());
                 let rows = pooled.rows(SNAPSHOT.into_sql_str(), &Values(vec![]), 1).await?;
                 let snapshot = rows.first().ok_or_else(|| DbError::Other("a snapshot is missing".into()))?;
                 let snapshot: String = AnyRow::Postgres(snapshot).get(0)?;
-                if let Some(known) = counts.get(&key, &snapshot) {
+                if let Some(known) = lists.total(&key, &snapshot) {
                     return Ok(known);
                 }
                 let number = number(&pooled.rows(safe(sql), &values, 1).await?)?;
-                counts.set(key, snapshot, number);
+                lists.set_total(key, snapshot, number);
                 Ok(number)
             }
-            Self::SqliteTx(tx, _) => Ok(tx.rows::<(i64,)>(&sql, &values, 1)?.first().map_or(0, |(number,)| *number)),
+            Self::SqliteTx(tx, _) => tx.number(&sql, &values),
             Self::PgTx(tx, _) => number(&tx.rows(safe(sql), &values, 1).await?),
         }
     }

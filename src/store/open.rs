@@ -1,6 +1,6 @@
 //! Opening a database: pools, checks, migrations.
 
-use super::{Changes, Conn, DbError, conn::Pooled, counts::Counts, postgres, sqlite::Readers, writer::Writer};
+use super::{Changes, Conn, DbError, conn::Pooled, places::Lists, postgres, sqlite::Readers, writer::Writer};
 use sqlx::{
     ConnectOptions, Connection,
     migrate::{MigrateError, Migrator},
@@ -40,7 +40,7 @@ pub struct Db {
 #[derive(Debug, Clone)]
 enum Pools {
     Sqlite { read: Readers, write: Writer },
-    Postgres { read: postgres::Pool, write: postgres::Pool, counts: Counts },
+    Postgres { read: postgres::Pool, write: postgres::Pool, lists: Lists },
 }
 
 impl Db {
@@ -111,7 +111,7 @@ impl Db {
         let pool = postgres::Pool::new(options)
             .map_err(|e| OpenError(format!("No connections can be made to PostgreSQL at {shown}: {e}.")))?;
         Ok(Self {
-            pools: Pools::Postgres { read: pool.clone(), write: pool, counts: Counts::default() },
+            pools: Pools::Postgres { read: pool.clone(), write: pool, lists: Lists::default() },
             changes: Changes::default(),
         })
     }
@@ -120,7 +120,7 @@ impl Db {
     pub fn read(&self) -> Conn {
         match &self.pools {
             Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
-            Pools::Postgres { read, counts, .. } => Conn::Pg(Pooled::new(read, counts)),
+            Pools::Postgres { read, lists, .. } => Conn::Pg(Pooled::new(read, lists)),
         }
     }
 
@@ -129,7 +129,7 @@ impl Db {
         match &self.pools {
             // There is one copy of the data.
             Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
-            Pools::Postgres { write, counts, .. } => Conn::Pg(Pooled::new(write, counts)),
+            Pools::Postgres { write, lists, .. } => Conn::Pg(Pooled::new(write, lists)),
         }
     }
 

@@ -44,6 +44,13 @@ impl<S: QueryStatementWriter + Send> Statement for &mut S {
     }
 }
 
+/// A statement that is written already.
+impl Statement for (Arc<str>, Values) {
+    fn write(self, _: bool) -> Result<(Arc<str>, Values), DbError> {
+        Ok(self)
+    }
+}
+
 fn build(statement: &impl QueryStatementWriter, postgres: bool) -> (String, Values) {
     if postgres { postgres::build(statement) } else { statement.build(SqliteQueryBuilder) }
 }

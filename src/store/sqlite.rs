@@ -6,7 +6,7 @@
 
 use super::{
     DbError,
-    counts::{self, Counts},
+    places::{Key, Lists},
     row::{AnyRow, Row},
 };
 use rusqlite::{
@@ -43,7 +43,8 @@ pub(super) struct Limited {
     /// When the running statement has to end, in milliseconds after `opened`.
     deadline: Arc<AtomicU64>,
     opened: Instant,
-    counts: Counts<i64>,
+    /// What is known of lists.
+    pub(super) lists: Lists<i64>,
 }
 
 impl Limited {
@@ -60,7 +61,7 @@ impl Limited {
         let watched = deadline.clone();
         let late = move || milliseconds(opened.elapsed()) > watched.load(Ordering::Relaxed);
         connection.progress_handler(STEPS, Some(late))?;
-        Ok(Self { connection, deadline, opened, counts: Counts::default() })
+        Ok(Self { connection, deadline, opened, lists: Lists::default() })
     }
 
     /// Whether no transaction is open.
@@ -76,28 +77,62 @@ impl Limited {
 
     /// The first rows of a statement, at most `limit`.
     pub(super) fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
-        let mut statement = self.begin().prepare_cached(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
         let mut read = vec![];
-        while let Some(row) = rows.next()? {
-            read.push(R::read(AnyRow::Sqlite(row), 0)?);
-            if read.len() == limit {
-                break;
-            }
-        }
+        self.each(sql, values, |row| {
+            read.push(R::read(row, 0)?);
+            Ok(read.len() < limit)
+        })?;
         Ok(read)
     }
 
-    /// A number that is remembered until somebody else commits. <https://sqlite.org/pragma.html#pragma_data_version>
-    fn count(&self, sql: &str, values: &Values) -> Result<i64, DbError> {
-        let version: i64 = self.begin().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
-        let key = counts::key(sql, values);
-        if let Some(known) = self.counts.get(&key, &version) {
-            return Ok(known);
+    /// Shows the rows of a statement to a function, as long as it wants more.
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        values: &Values,
+        mut see: impl FnMut(AnyRow<'_>) -> Result<bool, DbError>,
+    ) -> Result<(), DbError> {
+        let mut statement = self.begin().prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
+        while let Some(row) = rows.next()? {
+            if !see(AnyRow::Sqlite(row))? {
+                break;
+            }
         }
-        let number = self.rows::<(i64,)>(sql, values, 1)?.first().map_or(0, |(number,)| *number);
-        self.counts.set(key, version, number);
-        Ok(number)
+        Ok(())
+    }
+
+    /// Runs some statements that read, and see the database in one state.
+    pub(super) fn at_once<T, E: From<DbError>>(&self, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let none = Values(vec![]);
+        self.execute("BEGIN", &none)?;
+        let result = run();
+        self.execute("COMMIT", &none)?;
+        result
+    }
+
+    /// A number that changes when somebody else commits. <https://sqlite.org/pragma.html#pragma_data_version>
+    pub(super) fn version(&self) -> Result<i64, DbError> {
+        Ok(self.begin().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// The one number that a statement gives.
+    pub(super) fn number(&self, sql: &str, values: &Values) -> Result<i64, DbError> {
+        Ok(self.rows::<(i64,)>(sql, values, 1)?.first().map_or(0, |(number,)| *number))
+    }
+
+    /// A number that is remembered until somebody else commits.
+    fn count(&self, sql: Arc<str>, values: &Values) -> Result<i64, DbError> {
+        self.at_once(|| {
+            let version = self.version()?;
+            let key = Key::counted(sql.clone(), values);
+            if let Some(known) = self.lists.total(&key, &version) {
+                return Ok(known);
+            }
+            let number = self.number(&sql, values)?;
+            self.lists.set_total(key, version, number);
+            Ok(number)
+        })
     }
 
     /// Runs a statement and says how many rows it touched.
@@ -122,7 +157,8 @@ impl Readers {
         Self(Arc::new((path, Mutex::default())))
     }
 
-    fn with<T>(&self, run: impl FnOnce(&Limited) -> Result<T, DbError>) -> Result<T, DbError> {
+    /// Runs something with one of them.
+    pub(super) fn with<T, E: From<DbError>>(&self, run: impl FnOnce(&Limited) -> Result<T, E>) -> Result<T, E> {
         let (path, idle) = &*self.0;
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
@@ -138,7 +174,7 @@ impl Readers {
         self.with(|connection| connection.rows(sql, values, limit))
     }
 
-    pub(super) fn count(&self, sql: &str, values: &Values) -> Result<i64, DbError> {
+    pub(super) fn count(&self, sql: Arc<str>, values: &Values) -> Result<i64, DbError> {
         self.with(|connection| connection.count(sql, values))
     }
 

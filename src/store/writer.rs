@@ -196,6 +196,10 @@ impl Transaction {
         self.connection()?.rows(sql, values, limit)
     }
 
+    pub(super) fn number(&mut self, sql: &str, values: &Values) -> Result<i64, DbError> {
+        self.connection()?.number(sql, values)
+    }
+
     pub(super) fn execute(&mut self, sql: &str, values: &Values) -> Result<u64, DbError> {
         self.connection()?.execute(sql, values)
     }

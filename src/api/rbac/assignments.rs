@@ -20,7 +20,7 @@ use crate::{
         users::Account,
     },
 };
-use sea_query::{Expr, ExprTrait, Query, Value};
+use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -149,8 +149,8 @@ impl RbacPermissionsAssignedByUsers for Context {
         let RbacPermissionsAssignedByUsersListParams { page, model, object_pk } = params;
         let (named, object) = asked(model, object_pk.as_deref());
         let holders = OF_USERS.holders(&named, object.as_deref());
-        let mut select = Account::select();
-        if Users::narrow(self, &mut select)? && query::count(&mut self.db, &select).await? == 0 {
+        let mut select = SelectStatement::new();
+        if Users::narrow(self, &mut select)? && !resource::any::<Users>(self, &select).await? {
             return Err(ApiError::denied());
         }
         select.and_where(Expr::col((User::TABLE, User::KEY)).in_subquery(holders));
@@ -216,8 +216,8 @@ impl RbacPermissionsAssignedByRoles for Context {
         let RbacPermissionsAssignedByRolesListParams { page, model, object_pk } = params;
         let (named, object) = asked(model, object_pk.as_deref());
         let holders = OF_ROLES.holders(&named, object.as_deref());
-        let mut select = Role::select();
-        if Roles::narrow(self, &mut select)? && query::count(&mut self.db, &select).await? == 0 {
+        let mut select = SelectStatement::new();
+        if Roles::narrow(self, &mut select)? && !resource::any::<Roles>(self, &select).await? {
             return Err(ApiError::denied());
         }
         select.and_where(Expr::col((Role::TABLE, Role::KEY)).in_subquery(holders));
