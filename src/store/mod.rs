@@ -7,6 +7,7 @@
 
 pub mod access;
 mod changes;
+mod checkpoint;
 pub mod column;
 mod conn;
 pub mod dialect;

@@ -12,10 +12,12 @@ use super::{
 use rusqlite::{
     Connection, OpenFlags,
     config::DbConfig,
+    hooks::Wal,
     types::{ToSqlOutput, ValueRef},
 };
 use sea_query::{OptionEnum, Value, Values};
 use std::{
+    ffi::c_int,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -29,10 +31,6 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
-
-/// How large the log grows, in pages of 4 KiB, before it is written back into the database file. That waits for the disk
-/// twice, in the commit that reaches the number: rarely enough here to cost little, and 32 MiB is not much.
-const LOG: u32 = 8_000;
 
 /// How many steps of SQLite's machine there are between two looks at the clock: about a millisecond.
 const STEPS: i32 = 100_000;
@@ -56,12 +54,30 @@ impl Limited {
         // In WAL mode NORMAL survives a killed process; only a power cut can lose the last transactions.
         connection
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
-        connection.pragma_update(None, "wal_autocheckpoint", LOG)?;
+        // See `checkpoint.rs`.
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         let (opened, deadline) = (Instant::now(), Arc::new(AtomicU64::new(0)));
         let watched = deadline.clone();
         let late = move || milliseconds(opened.elapsed()) > watched.load(Ordering::Relaxed);
         connection.progress_handler(STEPS, Some(late))?;
         Ok(Self { connection, deadline, opened, lists: Lists::default() })
+    }
+
+    /// Calls a function after every commit with the length of the log, which is cut to so many bytes when it begins anew.
+    pub(super) fn notice_commits(
+        &self,
+        kept: i64,
+        noticed: fn(&Wal, c_int) -> rusqlite::Result<()>,
+    ) -> Result<(), DbError> {
+        self.connection.pragma_update(None, "journal_size_limit", kept)?;
+        self.connection.wal_hook(Some(noticed));
+        Ok(())
+    }
+
+    /// Writes the log back, as far as nobody is in the way. How many pages it holds, and how many of them are written back.
+    pub(super) fn checkpoint(&self) -> Result<(u32, u32), DbError> {
+        let pages = |row: &rusqlite::Row<'_>| Ok((row.get(1)?, row.get(2)?));
+        Ok(self.begin().prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], pages)?)
     }
 
     /// Whether no transaction is open.

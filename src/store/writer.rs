@@ -6,7 +6,7 @@
 //! for all. A request is answered when its group is permanent, not before; what is rolled back takes nothing but its
 //! own changes with it.
 
-use super::{DbError, changes::Watch, row::Row, sqlite::Limited};
+use super::{DbError, changes::Watch, checkpoint::Log, row::Row, sqlite::Limited};
 use rusqlite::OpenFlags;
 use sea_query::Values;
 use std::{
@@ -15,6 +15,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 use tokio::sync::{OwnedMutexGuard, oneshot};
@@ -29,14 +30,19 @@ const GROUP: usize = 64;
 /// loop.
 #[derive(Clone)]
 pub(super) struct Writer {
-    connection: Arc<tokio::sync::Mutex<Option<Mutex<Writing>>>>,
+    connection: Arc<Connection>,
     /// How many transactions wait for the connection.
     waiting: Arc<AtomicUsize>,
+    /// Writes the log back until the connection is closed.
+    checkpoints: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
+
+type Connection = tokio::sync::Mutex<Option<Mutex<Writing>>>;
 
 /// The connection with those whose changes are not permanent yet.
 struct Writing {
     connection: Limited,
+    log: Log,
     group: Vec<Member>,
 }
 
@@ -66,6 +72,7 @@ impl Writing {
         }
         let lost = || DbError::Other("the database ended the transaction".into());
         let result = if self.is_open() { self.run("COMMIT") } else { Err(lost()) };
+        self.log.committed();
         if result.is_err() && self.is_open() {
             self.roll_back(&["ROLLBACK"]);
         }
@@ -87,8 +94,23 @@ impl Writing {
 
 impl Writer {
     pub(super) fn open(path: &Path) -> Result<Self, DbError> {
-        let writing = Writing { connection: Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, group: vec![] };
-        Ok(Self { connection: Arc::new(tokio::sync::Mutex::new(Some(Mutex::new(writing)))), waiting: Arc::default() })
+        let connection = Arc::new(Connection::new(None));
+        let of_others = Arc::downgrade(&connection);
+        let alone = move |run: &mut dyn FnMut()| {
+            let Some(connection) = of_others.upgrade() else { return };
+            let mut guard = connection.blocking_lock();
+            if let Some(writing) = guard.as_mut() {
+                // The next transaction would go on in that of the group, and in its log.
+                writing.get_mut().unwrap_or_else(PoisonError::into_inner).commit();
+                run();
+            }
+        };
+        let own = Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let (log, thread) = Log::of(&own, path, alone)?;
+        if let Ok(mut guard) = connection.try_lock() {
+            *guard = Some(Mutex::new(Writing { connection: own, log, group: vec![] }));
+        }
+        Ok(Self { connection, waiting: Arc::default(), checkpoints: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Begins a transaction, when those before it have ended.
@@ -122,6 +144,12 @@ impl Writer {
     pub(super) async fn close(&self) {
         if let Some(writing) = self.connection.lock().await.take() {
             writing.into_inner().unwrap_or_else(PoisonError::into_inner).commit();
+        }
+        let thread = self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last connection to close writes back what is left, and removes the log.
+        let ended = tokio::task::spawn_blocking(|| thread.map(JoinHandle::join));
+        if !matches!(ended.await, Ok(None | Some(Ok(())))) {
+            tracing::error!("writing back the log of the database failed");
         }
     }
 }
@@ -258,6 +286,7 @@ mod tests {
     use std::{future::Future, pin::Pin, task::Poll};
 
     struct Database {
+        path: std::path::PathBuf,
         writer: Writer,
         readers: Readers,
         changes: Changes,
@@ -270,11 +299,12 @@ mod tests {
             let path = folder.path().join("test.db");
             let connection = rusqlite::Connection::open(&path).unwrap();
             connection
-                .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE numbers (n INTEGER PRIMARY KEY)")
+                .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE numbers (n INTEGER PRIMARY KEY, more BLOB)")
                 .unwrap();
             drop(connection);
             let writer = Writer::open(&path).unwrap();
-            Self { writer, readers: Readers::new(path), changes: Changes::default(), _folder: folder }
+            let readers = Readers::new(path.clone());
+            Self { path, writer, readers, changes: Changes::default(), _folder: folder }
         }
 
         async fn insert(&self, n: i64) -> Transaction {
@@ -295,7 +325,7 @@ mod tests {
     }
 
     fn insert(transaction: &mut Transaction, n: i64) {
-        transaction.execute("INSERT INTO numbers VALUES (?)", &Values(vec![n.into()])).unwrap();
+        transaction.execute("INSERT INTO numbers (n) VALUES (?)", &Values(vec![n.into()])).unwrap();
     }
 
     /// Looks at a future once.
@@ -366,13 +396,42 @@ mod tests {
         let mut second = second.await;
         // As a full disk does it.
         second.writing().unwrap().run("ROLLBACK").unwrap();
-        assert!(second.execute("INSERT INTO numbers VALUES (3)", &Values(vec![])).is_err());
+        assert!(second.execute("INSERT INTO numbers (n) VALUES (3)", &Values(vec![])).is_err());
         assert!(second.commit(db.changes.watch()).await.is_err());
         assert!(first.await.is_err());
         assert!(db.numbers().is_empty());
         let next = db.insert(4).await;
         db.commit(next).await;
         assert_eq!(db.numbers(), [4]);
+    }
+
+    #[tokio::test]
+    async fn the_log_is_written_back_and_begins_anew() {
+        let db = Database::new();
+        let size = |suffix: &str| {
+            let mut path = db.path.clone().into_os_string();
+            path.push(suffix);
+            std::fs::metadata(path).map_or(0, |file| file.len())
+        };
+        let mut longest = 0;
+        // One that has been long is cut when it begins anew.
+        for n in 0.. {
+            let mut transaction = db.writer.begin().await.unwrap();
+            let more = "INSERT INTO numbers VALUES (?, zeroblob(1000000))";
+            transaction.execute(more, &Values(vec![n.into()])).unwrap();
+            db.commit(transaction).await;
+            longest = longest.max(size("-wal"));
+            if n > 150 && size("-wal") < longest {
+                break;
+            }
+            assert!(n < 2_000, "the log has {} bytes", size("-wal"));
+        }
+        assert!(size("") > 100_000_000, "written back while it was open");
+        let numbers = db.numbers().len();
+        db.readers.close();
+        db.writer.close().await;
+        assert_eq!(size("-wal"), 0);
+        assert_eq!(Database { writer: Writer::open(&db.path).unwrap(), ..db }.numbers().len(), numbers);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
