@@ -1,12 +1,10 @@
 //! The client: keep-alive connections, each with one request at a time.
 
 use crate::servers::{Failure, Server};
+use futures::{TryStreamExt, stream::FuturesUnordered};
 use std::{
+    cell::Cell,
     collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
     time::{Duration, Instant},
 };
 use tokio::{
@@ -49,14 +47,16 @@ pub(crate) async fn measure(
     time: Duration,
     make: impl Fn(u32) -> Vec<u8>,
 ) -> Result<Measured, Failure> {
-    let next = Arc::new(AtomicU32::new(0));
+    let next = Cell::new(0);
     let before = server.processor_time();
     let begin = Instant::now() + time / 5;
     let end = begin + time;
-    let callers = (0..connections).map(|_| caller(server.address.clone(), next.clone(), begin, end, &make));
+    // All in one thread: spreading the client over the processors would take them from the server. And only those are
+    // looked at that have got something.
+    let callers = (0..connections).map(|_| caller(&server.address, &next, begin, end, &make));
+    let mut callers: FuturesUnordered<_> = callers.collect();
     let mut all = Measured { elapsed: time, ..Measured::default() };
-    // All on one task: spreading the client over the processors would take them from the server.
-    for measured in futures::future::try_join_all(callers).await? {
+    while let Some(measured) = callers.try_next().await? {
         all.answered += measured.answered;
         all.times.extend(measured.times);
         for (status, count) in measured.refused {
@@ -65,14 +65,14 @@ pub(crate) async fn measure(
     }
     all.times.sort_unstable();
     // Those that warmed up count here, as they took time as well.
-    all.processor = (server.processor_time() - before) / f64::from(next.load(Ordering::Relaxed).max(1));
+    all.processor = (server.processor_time() - before) / f64::from(next.get().max(1));
     Ok(all)
 }
 
 /// One connection.
 async fn caller(
-    address: String,
-    next: Arc<AtomicU32>,
+    address: &str,
+    next: &Cell<u32>,
     begin: Instant,
     end: Instant,
     make: impl Fn(u32) -> Vec<u8>,
@@ -81,12 +81,11 @@ async fn caller(
     stream.set_nodelay(true)?;
     let (mut measured, mut buffer) = (Measured::default(), vec![]);
     loop {
-        let request = make(next.fetch_add(1, Ordering::Relaxed));
         let sent = Instant::now();
         if sent >= end {
             return Ok(measured);
         }
-        stream.write_all(&request).await?;
+        stream.write_all(&make(next.replace(next.get() + 1))).await?;
         let status = answer(&mut stream, &mut buffer).await?;
         if sent < begin {
             continue;
@@ -100,23 +99,33 @@ async fn caller(
     }
 }
 
-/// Reads one answer with a length and returns its status.
+/// Reads one answer with a length and returns its status. No more of it is looked at than that takes, as a client that
+/// compares cannot be slower than what it measures.
 pub(crate) async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<u16, Failure> {
+    const LENGTH: &[u8] = b"content-length:";
     buffer.clear();
-    let head = loop {
-        if let Some(end) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-            break end + 4;
+    // Where the line begins that is read, and the length of the body.
+    let (mut line, mut length) = (0, 0);
+    loop {
+        let end = loop {
+            if let Some(end) = buffer[line..].iter().position(|byte| *byte == b'\n') {
+                break line + end;
+            }
+            if stream.read_buf(buffer).await? == 0 {
+                return Err("the server closed the connection".into());
+            }
+        };
+        let text = buffer[line..end].trim_ascii_end();
+        line = end + 1;
+        if text.is_empty() {
+            break;
         }
-        if stream.read_buf(buffer).await? == 0 {
-            return Err("the server closed the connection".into());
+        if text.len() > LENGTH.len() && text[..LENGTH.len()].eq_ignore_ascii_case(LENGTH) {
+            length = std::str::from_utf8(text[LENGTH.len()..].trim_ascii())?.parse()?;
         }
-    };
-    let text = std::str::from_utf8(&buffer[..head])?;
-    let status = text.split(' ').nth(1).unwrap_or_default().parse()?;
-    let length = text.lines().filter_map(|line| line.split_once(':'));
-    let length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let length: usize = length.map(|(_, value)| value.trim()).next().unwrap_or("0").parse()?;
-    while buffer.len() < head + length {
+    }
+    let status = std::str::from_utf8(buffer.get(9..12).unwrap_or_default())?.parse()?;
+    while buffer.len() < line + length {
         if stream.read_buf(buffer).await? == 0 {
             return Err("the server closed the connection".into());
         }

@@ -21,11 +21,15 @@ fn setting(name: &str, default: u32) -> u32 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Failure> {
+fn main() -> Result<(), Failure> {
     if let Some("bare") = std::env::args().nth(1).as_deref() {
-        return servers::bare(std::env::args().nth(2).unwrap_or_default()).await;
+        let address = std::env::args().nth(2).unwrap_or_default();
+        return tokio::runtime::Runtime::new()?.block_on(servers::bare(address));
     }
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure_all())
+}
+
+async fn measure_all() -> Result<(), Failure> {
     let connections = setting("CONNECTIONS", 16);
     let time = Duration::from_secs(setting("SECONDS_EACH", 5).into());
     let users = setting("USERS", 100_000);
