@@ -7,9 +7,8 @@ use super::DbError;
 use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, Timeouts};
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
-use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    ConnectOptions, Connection, IntoArguments, PgConnection, Postgres, SqlStr,
+    Arguments, ConnectOptions, Connection, PgConnection, Postgres, SqlStr,
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 use std::{
@@ -152,7 +151,7 @@ impl Taken {
     /// The first rows of a statement, at most `limit`.
     pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.settled = false;
-        let rows = query(sql, values).fetch(self.connection()?);
+        let rows = query(sql, values)?.fetch(self.connection()?);
         let rows = rows.take(limit).try_collect().await?;
         self.settled = true;
         Ok(rows)
@@ -161,7 +160,7 @@ impl Taken {
     /// Runs a statement and says how many rows it touched.
     pub(super) async fn execute(&mut self, sql: SqlStr, values: &Values) -> Result<u64, DbError> {
         self.settled = false;
-        let done = query(sql, values).execute(self.connection()?).await?;
+        let done = query(sql, values)?.execute(self.connection()?).await?;
         self.settled = true;
         Ok(done.rows_affected())
     }
@@ -192,8 +191,25 @@ impl Taken {
     }
 }
 
-fn query(sql: SqlStr, values: &Values) -> sqlx::query::Query<'static, Postgres, PgArguments> {
-    sqlx::query_with(sql, SqlxValues(values.clone()).into_arguments())
+fn query(sql: SqlStr, values: &Values) -> Result<sqlx::query::Query<'static, Postgres, PgArguments>, DbError> {
+    let mut arguments = PgArguments::default();
+    arguments.reserve(values.0.len(), 32 * values.0.len());
+    for value in &values.0 {
+        let added = match value {
+            Value::Bool(value) => arguments.add(value),
+            Value::Int(value) => arguments.add(value),
+            Value::BigInt(value) => arguments.add(value),
+            Value::Double(value) => arguments.add(value),
+            Value::String(value) => arguments.add(value.as_deref()),
+            Value::Bytes(value) => arguments.add(value.as_deref()),
+            Value::Uuid(value) => arguments.add(value),
+            Value::Json(value) => arguments.add(value.as_deref()),
+            Value::ChronoDateTimeUtc(value) => arguments.add(value),
+            other => Err(format!("values such as {other:?} are not stored").into()),
+        };
+        added.map_err(|error| DbError::Other(error.to_string()))?;
+    }
+    Ok(sqlx::query_with(sql, arguments))
 }
 
 impl Drop for Taken {
