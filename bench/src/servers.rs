@@ -11,7 +11,7 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
-use vestibule::store::{Db, Table, tables::User};
+use vestibule::store::{Db, Part, tables::User};
 
 /// Whatever ends the benchmark.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -178,10 +178,9 @@ pub(crate) async fn seed(database: &Database, users: u32) -> Result<i64, Failure
     let db = Db::open(&database.url).await?;
     let now = chrono::DateTime::from_timestamp_millis(1_767_225_600_000).unwrap_or_default();
     let mut first = None;
-    let columns: Vec<&str> = User::COLUMNS.iter().copied().filter(|name| *name != User::KEY).collect();
     for begin in (0..users).step_by(BATCH as usize) {
         let mut statement = InsertStatement::new();
-        statement.into_table(User::TABLE).columns(columns.clone());
+        statement.into_table(User::TABLE).columns(User::COLUMNS.iter().map(|column| column.name));
         for number in begin..users.min(begin + BATCH) {
             let uuid = uuid::Uuid::from_u128(u128::from(number));
             let user = User {
@@ -193,8 +192,7 @@ pub(crate) async fn seed(database: &Database, users: u32) -> Result<i64, Failure
                 ..User::default()
             };
             let user = User { email: format!("user{number}@example.org"), ..user };
-            let values = User::COLUMNS.iter().zip(user.values()).filter(|(name, _)| **name != User::KEY);
-            statement.values(values.map(|(_, value)| Expr::val(value)))?;
+            statement.values(user.values().into_iter().map(Expr::val))?;
         }
         let mut tx = db.begin().await?;
         if first.is_none() {

@@ -55,7 +55,7 @@ fn a_stage_is_used_by_flows_and_a_policy_by_bindings() {
             ..Flow::default()
         };
         app.insert(flow).await;
-        app.insert(Stage { id: id(3), name: text("s"), kind: "dummy".into(), ..Stage::default() }).await;
+        app.insert(Stage { id: id(3), name: text("s"), kind: "dummy".into() }).await;
         app.insert(FlowStageBinding {
             id: id(4),
             target: Ref(id(1)),

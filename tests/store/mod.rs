@@ -94,7 +94,7 @@ async fn page(app: &TestApp, query: &str) -> Vec<i64> {
 async fn users(app: &TestApp, count: i64) {
     let mut tx = app.app.db.begin().await.unwrap();
     for n in 0..count {
-        let user = user(&app, format!("user {n:03}"), format!("{}", n % 7));
+        let user = user(app, format!("user {n:03}"), format!("{}", n % 7));
         let last_login = (n % 3 > 0).then(|| app.now() + TimeDelta::seconds(n % 5));
         User { last_login, ..user }.insert(&mut tx).await.unwrap();
     }

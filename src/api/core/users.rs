@@ -74,9 +74,6 @@ impl Resource for Users {
         to: &mut Writer,
     ) -> Result<(), ApiError> {
         let internal = UserTypeEnum::InternalServiceAccount.as_str();
-        if before.is_some_and(|before| before.r#type == internal) {
-            return Err(ApiError::field(Errors::NON_FIELD, "Can't modify internal service account users"));
-        }
         if before.is_none() && row.r#type == internal {
             to.errors.add("type", "Setting a user to internal service account is not allowed.");
         }
@@ -89,6 +86,9 @@ impl Resource for Users {
             let present = before.map_or(&[][..], |before| before.groups.keys());
             let added = groups.iter().copied().filter(|group| !present.contains(group)).collect();
             rights::check_members(ctx, &mut to.errors, "groups", added).await?;
+        }
+        if before.is_some_and(|before| before.r#type == internal) && to.errors.is_empty() {
+            to.errors.add(Errors::NON_FIELD, "Can't modify internal service account users");
         }
         Ok(())
     }

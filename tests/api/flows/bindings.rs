@@ -22,8 +22,7 @@ fn a_stage_has_one_place_of_each_order_in_a_flow() {
             ..Flow::default()
         };
         let flow = app.insert(flow).await;
-        let stage =
-            app.insert(Stage { id: Uuid::new_v4(), name: name("s"), kind: "deny".into(), ..Stage::default() }).await;
+        let stage = app.insert(Stage { id: Uuid::new_v4(), name: name("s"), kind: "deny".into() }).await;
         let body = json!({ "target": flow.id, "stage": stage.id, "order": 7 });
         let made = admin.post(BINDINGS, body.clone()).await.expect(201);
         assert_eq!(made["stage_obj"]["component"], "ak-stage-deny-form");
