@@ -172,10 +172,11 @@ pub mod things {
 macro_rules! things {
     (put $row:ident $patch:ident $to:ident) => {
         { let $crate::models::PatchedThingRequest { r#type, expires, born, note, weight,
-        attributes } = $patch; $to .put("type", & mut $row .r#type, r#type); $to
+        attributes, config } = $patch; $to .put("type", & mut $row .r#type, r#type); $to
         .put("expires", & mut $row .expires, expires); $to .put("born", & mut $row .born,
         born); $to .put("note", & mut $row .note, note); $to .put("weight", & mut $row
-        .weight, weight); $to .put("attributes", & mut $row .attributes, attributes); }
+        .weight, weight); $to .put("attributes", & mut $row .attributes, attributes); $to
+        .put("config", & mut $row .config, config); }
     };
     (answer $row:ident $from:ident) => {
         $crate::models::Thing { pk : $from .take(& mut $row .id) ?, r#type : $from
