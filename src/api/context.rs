@@ -147,14 +147,14 @@ pub struct RequestInfo {
     pub host: String,
     /// The client's address.
     pub client_ip: Option<String>,
-    /// Names of the query parameters that were sent, with a value or without.
-    pub parameters: Vec<String>,
+    /// The query parameters that were sent, with a value or without.
+    pub query: Vec<(String, String)>,
 }
 
 impl RequestInfo {
     /// Whether a query parameter was sent at all, as in `?download`.
     pub fn has(&self, parameter: &str) -> bool {
-        self.parameters.iter().any(|name| name == parameter)
+        self.query.iter().any(|(name, _)| name == parameter)
     }
 }
 
@@ -169,7 +169,7 @@ pub struct Context {
     /// A read connection, or the request's one transaction.
     pub db: Conn,
     /// Facts of the request.
-    pub request: RequestInfo,
+    pub request: Arc<RequestInfo>,
     /// The time at which the request began; everything it writes carries the same.
     pub now: DateTime<Utc>,
     /// What is answered in place of the handler's model, with its status: a file to save where the client asked for one.
@@ -183,7 +183,7 @@ pub struct Context {
 
 impl Context {
     /// A context for one call.
-    pub fn new(app: Arc<App>, operation: &'static Operation, caller: Caller, db: Conn, request: RequestInfo) -> Self {
+    pub fn new(app: Arc<App>, operation: &'static Operation, caller: Caller, db: Conn, request: Arc<RequestInfo>) -> Self {
         let now = app.clock.now();
         Self { app, operation, caller, db, request, now, instead: None, after_commit: vec![], narrowed: false }
     }

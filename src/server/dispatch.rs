@@ -71,8 +71,8 @@ impl Path {
         format!("/api/v3{}", self.path.replace('{', ":").replace('}', ""))
     }
 
-    async fn answer(&self, request: &mut Request, info: &RequestInfo) -> Result<(StatusCode, Output), ApiError> {
-        negotiate(request)?;
+    async fn answer(&self, request: &mut Request, info: &Arc<RequestInfo>) -> Result<(StatusCode, Output), ApiError> {
+        negotiate(request, info)?;
         let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
         let header = request.headers().get(header::AUTHORIZATION).map(|h| h.to_str().unwrap_or("invalid"));
         let caller = authenticate(&self.app, header).await?;
@@ -101,7 +101,7 @@ impl Path {
         call: Option<Call<Context>>,
         caller: Caller,
         request: &mut Request,
-        info: &RequestInfo,
+        info: &Arc<RequestInfo>,
     ) -> Result<(StatusCode, Output), ApiError> {
         let app = &self.app;
         permission::authorize(operation, &caller)?;
@@ -117,7 +117,7 @@ impl Path {
                 BodyKind::None => Body::Empty,
                 kind => Box::pin(body::decode(kind, content_type, bytes.clone())).await,
             };
-            let input = Input { path: parameters(request, self.path), query: query(request), body };
+            let input = Input { path: parameters(request, self.path), query: info.query.clone(), body };
             let db = if operation.method == Method::GET { app.db.read() } else { app.db.begin().await? };
             let mut ctx = Context::new(app.clone(), operation, caller.clone(), db, info.clone());
             let result = match call(&mut ctx, input).await {
@@ -148,7 +148,7 @@ impl Endpoint for Path {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let begun = Instant::now();
-        let info = info(&self.app, &request);
+        let info = Arc::new(info(&self.app, &request));
         let head = request.method() == Method::HEAD;
         let method = request.method().clone();
         let answer = counted(self.answer(&mut request, &info));
@@ -194,8 +194,8 @@ impl PanicHandler for Panicked {
 }
 
 /// Refuses what cannot be answered with JSON.
-fn negotiate(request: &Request) -> Result<(), ApiError> {
-    if query(request).iter().any(|(key, value)| key == "format" && value != "json") {
+fn negotiate(request: &Request, info: &RequestInfo) -> Result<(), ApiError> {
+    if info.query.iter().any(|(key, value)| key == "format" && value != "json") {
         return Err(ApiError::not_found());
     }
     let Some(accept) = request.headers().get(header::ACCEPT) else { return Ok(()) };
@@ -264,7 +264,7 @@ fn info(app: &App, request: &Request) -> RequestInfo {
         base_url: format!("{scheme}://{host}"),
         host,
         client_ip,
-        parameters: query(request).into_iter().map(|(name, _)| name).collect(),
+        query: query(request),
     }
 }
 
@@ -299,6 +299,8 @@ pub(super) fn respond(result: Result<(StatusCode, Output), ApiError>, request_id
     }
     let mut response = response.body(if head { poem::Body::empty() } else { body.unwrap_or_default().into() });
     let headers = response.headers_mut();
+    // These, those that there are already, and those that the HTTP server adds: growing step by step takes longer.
+    headers.reserve(12);
     headers.insert("x-authentik-id", HeaderValue::from_str(request_id).unwrap_or(HeaderValue::from_static("-")));
     headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
     protect(headers);
