@@ -183,7 +183,13 @@ pub struct Context {
 
 impl Context {
     /// A context for one call.
-    pub fn new(app: Arc<App>, operation: &'static Operation, caller: Caller, db: Conn, request: Arc<RequestInfo>) -> Self {
+    pub fn new(
+        app: Arc<App>,
+        operation: &'static Operation,
+        caller: Caller,
+        db: Conn,
+        request: Arc<RequestInfo>,
+    ) -> Self {
         let now = app.clock.now();
         Self { app, operation, caller, db, request, now, instead: None, after_commit: vec![], narrowed: false }
     }
