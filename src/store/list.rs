@@ -38,15 +38,23 @@ pub struct List<E> {
     rows: PhantomData<fn() -> E>,
 }
 
-/// What a page is read from.
+/// Some rows of a list: `size` of them, after passing `skip` of those that come after a place, or of all.
+pub(super) struct Piece<'p> {
+    pub(super) after: Option<&'p Place>,
+    pub(super) skip: i64,
+    pub(super) size: i64,
+    pub(super) with: With,
+}
+
+/// What is asked for with each row.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Source {
-    /// Somewhere where statements see what others have changed in the meantime.
-    Plain,
-    /// Somewhere where the rows come with what tells where the next page begins.
-    Places,
-    /// As [`Source::Places`], with the state of the database before that.
-    PlacesOfState,
+pub(super) enum With {
+    /// Nothing.
+    Nothing,
+    /// Its place.
+    Place,
+    /// The state of the database, and its place.
+    StateAndPlace,
 }
 
 /// Which transactions a statement sees: the same text, the same rows. PostgreSQL documentation, 9.27.8.
@@ -125,64 +133,51 @@ impl<E: Entity> List<E> {
         if self.is_plain() { Key::All(TypeId::of::<E>()) } else { Key::counted(count.0.clone(), &count.1) }
     }
 
-    /// What reads `size` rows after passing `skip` of those that come after a place.
-    pub(super) fn page(
-        &self,
-        postgres: bool,
-        source: Source,
-        after: Option<&Place>,
-        skip: i64,
-        size: i64,
-    ) -> Result<(Arc<str>, Values), DbError> {
+    /// What reads some of the rows.
+    pub(super) fn page(&self, postgres: bool, piece: &Piece<'_>) -> Result<(Arc<str>, Values), DbError> {
+        let Piece { after, skip, size, with } = *piece;
         let keys_first = skip > passed(postgres);
-        let values = after.into_iter().flat_map(|place| self.after_values(place));
-        let limits = [size, skip].map(|number| Value::from(number.unsigned_abs()));
-        let values: Vec<Value> = values.chain(limits.into_iter().take(if skip > 0 { 2 } else { 1 })).collect();
-        let build = |_: &[Value]| self.build_page(source, after, skip, size, keys_first);
+        let build = |_: &[Value]| self.build_page(piece, keys_first);
         if !self.is_plain() {
             return (&build(&[])).write(postgres);
         }
-        let mut shape = Shape::new("page").of::<E>().number(source as usize);
+        let mut shape = Shape::new("page").of::<E>().number(with as usize);
         shape = shape.number(after.is_some().into()).number(keys_first.into()).number((skip > 0).into());
         for Term { column: (table, column), descending } in &self.order {
             shape = shape.name(table).name(column).number((*descending).into());
         }
+        let mut values = after.map_or_else(Vec::new, |place| self.after_values(place));
+        values.push(size.unsigned_abs().into());
+        if skip > 0 {
+            values.push(skip.unsigned_abs().into());
+        }
         shape.with(values, build).write(postgres)
     }
 
-    fn build_page(
-        &self,
-        source: Source,
-        after: Option<&Place>,
-        skip: i64,
-        size: i64,
-        keys_first: bool,
-    ) -> SelectStatement {
-        let mut select = self.select();
-        let mut keys = if keys_first { Some(self.select()) } else { None };
-        let inner = keys.as_mut().unwrap_or(&mut select);
-        if let Some(place) = after {
-            inner.and_where(self.after(place));
+    fn build_page(&self, piece: &Piece<'_>, keys_first: bool) -> SelectStatement {
+        let mut rows = self.select();
+        if let Some(place) = piece.after {
+            rows.and_where(self.after(place));
         }
-        inner.limit(size.unsigned_abs());
-        if skip > 0 {
-            inner.offset(skip.unsigned_abs());
+        self.order_by(&mut rows);
+        rows.limit(piece.size.unsigned_abs());
+        if piece.skip > 0 {
+            rows.offset(piece.skip.unsigned_abs());
         }
-        if let (Some(mut keys), Some(key)) = (keys, self.order.last()) {
-            // The keys of the page come first: rows that are only passed are then read from an index, where there is
-            // one, and not from the table.
-            keys.clear_selects().column(key.column);
-            self.order_by(&mut keys);
-            select.and_where(Expr::col(key.column).in_subquery(keys));
+        if let (Some(key), true) = (self.order.last(), keys_first) {
+            // Rows that are only passed are then read from an index, where there is one, and not from the table.
+            let keys = rows.clear_selects().column(key.column).take();
+            rows = self.select();
+            rows.and_where(Expr::col(key.column).in_subquery(keys));
+            self.order_by(&mut rows);
         }
-        if source == Source::PlacesOfState {
-            select.expr(Expr::from(Query::select().expr(Expr::cust(STATE)).to_owned()));
+        if piece.with == With::StateAndPlace {
+            rows.expr(Expr::from(Query::select().expr(Expr::cust(STATE)).take()));
         }
-        if source != Source::Plain {
-            select.columns(self.order.iter().map(|term| term.column));
+        if piece.with != With::Nothing {
+            rows.columns(self.order.iter().map(|term| term.column));
         }
-        self.order_by(&mut select);
-        select
+        rows
     }
 
     fn order_by(&self, select: &mut SelectStatement) {
@@ -218,8 +213,8 @@ impl<E: Entity> List<E> {
 
     /// Where a row stands, by the columns that follow those of its own, or nothing for a row that has nothing there: where
     /// those stand, before or after all others, the databases do not agree.
-    pub(super) fn place(&self, row: AnyRow<'_>, source: Source) -> Option<Place> {
-        let first = E::WIDTH + usize::from(source == Source::PlacesOfState);
+    pub(super) fn place(&self, row: AnyRow<'_>, with: With) -> Option<Place> {
+        let first = E::WIDTH + usize::from(with == With::StateAndPlace);
         (0..self.order.len()).map(|n| value(row, first + n)).collect()
     }
 }

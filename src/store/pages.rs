@@ -3,7 +3,7 @@
 use super::{
     Conn, DbError, Entity,
     conn::{Pooled, count, safe},
-    list::{List, Source, Window},
+    list::{List, Piece, Window, With},
     places::Place,
     row::AnyRow,
     sqlite::Limited,
@@ -41,7 +41,8 @@ impl Conn {
                 if total == 0 {
                     return Ok((0, vec![]));
                 }
-                Ok((total, self.all(list.page(postgres, Source::Plain, None, offset, size)?).await?))
+                let piece = Piece { after: None, skip: offset, size, with: With::Nothing };
+                Ok((total, self.all(list.page(postgres, &piece)?).await?))
             }
         }
     }
@@ -71,16 +72,17 @@ fn sqlite<E: Entity, X: From<DbError>>(
     let next = window.next(total).filter(|_| list.has_places());
     let (place, known) = lists.place(&key, &version, list.order(), window.offset, next);
     let next = next.filter(|_| !known);
-    let source = if next.is_some() { Source::Places } else { Source::Plain };
+    let with = if next.is_some() { With::Place } else { With::Nothing };
     let read = |place: Option<&(i64, Place)>| -> Result<(Vec<E>, Option<Place>), DbError> {
         let (passed, after) = place.map_or((0, None), |(row, place)| (*row, Some(place)));
-        let (sql, values) = list.page(false, source, after, window.offset - passed, window.size)?;
+        let piece = Piece { after, skip: window.offset - passed, size: window.size, with };
+        let (sql, values) = list.page(false, &piece)?;
         let mut rows = Vec::with_capacity(window.rows(total));
         let mut last = None;
         connection.each(&sql, &values, |row| {
             rows.push(E::read(row, 0)?);
             if next.is_some() && rows.len() == window.rows(total) {
-                last = list.place(row, source);
+                last = list.place(row, with);
             }
             Ok(true)
         })?;
@@ -116,7 +118,7 @@ async fn postgres<E: Entity, X: From<DbError>>(
         let rows = rows(pooled, list, window, place.as_ref()).await?;
         if rows.len() == window.rows(total) && state_of::<E>(&rows).as_ref() == Some(&state) {
             if let (Some(next), Some(last), false) = (next, rows.last(), known)
-                && let Some(place) = list.place(AnyRow::Postgres(last), Source::PlacesOfState)
+                && let Some(place) = list.place(AnyRow::Postgres(last), With::StateAndPlace)
             {
                 lists.set_place(&key, &state, list.order(), next, place);
             }
@@ -140,7 +142,7 @@ async fn postgres<E: Entity, X: From<DbError>>(
     if let (Some(next), Some(last)) = (window.next(total).filter(|_| list.has_places()), rows.last())
         && rows.len() == window.rows(total)
         && state_of::<E>(&rows).as_ref() == Some(&state)
-        && let Some(place) = list.place(AnyRow::Postgres(last), Source::PlacesOfState)
+        && let Some(place) = list.place(AnyRow::Postgres(last), With::StateAndPlace)
     {
         lists.set_place(&key, &state, list.order(), next, place);
     }
@@ -155,7 +157,8 @@ async fn rows<E: Entity>(
     place: Option<&(i64, Place)>,
 ) -> Result<Vec<PgRow>, DbError> {
     let (passed, after) = place.map_or((0, None), |(row, place)| (*row, Some(place)));
-    let (sql, values) = list.page(true, Source::PlacesOfState, after, window.offset - passed, window.size)?;
+    let piece = Piece { after, skip: window.offset - passed, size: window.size, with: With::StateAndPlace };
+    let (sql, values) = list.page(true, &piece)?;
     pooled.rows(safe(sql), &values, usize::MAX).await
 }
 
