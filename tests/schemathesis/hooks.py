@@ -253,6 +253,7 @@ EXPLAINED = [
     # What may be done depends on the state of the object.
     r"detail: The flow has no stages\.",
     r"detail: Flow not applicable to current user/request: .*",
+    r"expires: Token expires exceeds maximum lifetime \(.* UTC\)\.",
     r"intent: (Intent cannot be changed|Invalid intent .*)",
     r"non_field_errors: Can't modify internal service account users",
     r"non_field_errors: (No recovery flow set|Email stage does not exist)\.",
