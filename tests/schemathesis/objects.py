@@ -83,6 +83,20 @@ def provider_of(component):
     return next((path for start, path in PROVIDERS.items() if name.startswith(start)), None)
 
 
+def request(method, path, data=None, content_type="application/json"):
+    headers = {"Authorization": f"Bearer {os.environ['VESTIBULE_TOKEN']}", "Content-Type": content_type}
+    return urllib.request.Request(os.environ["VESTIBULE_URL"] + path, method=method, data=data, headers=headers)
+
+
+def is_found(path):
+    """Whether something can be read at a path."""
+    try:
+        urllib.request.urlopen(request("GET", path)).close()
+    except urllib.error.HTTPError as error:
+        return error.code != 404
+    return True
+
+
 class Objects:
     """Makes and finds objects on the server under test."""
 
@@ -95,13 +109,7 @@ class Objects:
         return self.send(method, path, None if body is None else json.dumps(body).encode(), "application/json")
 
     def send(self, method, path, data, content_type):
-        request = urllib.request.Request(
-            os.environ["VESTIBULE_URL"] + path,
-            method=method,
-            data=data,
-            headers={"Authorization": f"Bearer {os.environ['VESTIBULE_TOKEN']}", "Content-Type": content_type},
-        )
-        with urllib.request.urlopen(request) as response:
+        with urllib.request.urlopen(request(method, path, data, content_type)) as response:
             return json.load(response)
 
     def spared(self):
