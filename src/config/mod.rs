@@ -68,6 +68,12 @@ pub struct Config {
     pub body_limit: usize,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How many connections there may be.
+    pub max_connections: usize,
+    /// How many of them from one address.
+    pub max_connections_per_address: usize,
+    /// How long a connection may do nothing.
+    pub idle_timeout: Duration,
     /// How long requests may go on after the server was told to stop.
     pub shutdown_grace: Duration,
     /// Who may read the metrics.
@@ -251,6 +257,9 @@ impl Config {
             })?,
             body_limit: source.value(&BODY_LIMIT, parse::size)?,
             request_timeout: source.value(&REQUEST_TIMEOUT, parse::duration)?,
+            max_connections: source.value(&MAX_CONNECTIONS, parse::count)?,
+            max_connections_per_address: source.value(&MAX_CONNECTIONS_PER_ADDRESS, parse::count)?,
+            idle_timeout: source.value(&IDLE_TIMEOUT, parse::duration)?,
             shutdown_grace: source.value(&SHUTDOWN_GRACE, parse::duration)?,
             metrics_token: source.optional(&METRICS_TOKEN, parse::token)?,
             trusted_proxies: source.value(&TRUSTED_PROXIES, parse::networks)?,

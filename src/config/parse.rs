@@ -60,6 +60,11 @@ pub(super) fn size(text: &str) -> Option<usize> {
     usize::try_from(number).ok()?.checked_mul(factor)
 }
 
+/// A number above zero.
+pub(super) fn count(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|number| *number > 0)
+}
+
 /// A duration above zero: a number of seconds, or with a unit.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split_unit(text)?;

@@ -167,6 +167,39 @@ pub const REQUEST_TIMEOUT: Setting = Setting {
     secret: false,
 };
 
+/// How many connections there may be.
+pub const MAX_CONNECTIONS: Setting = Setting {
+    name: "max-connections",
+    argument: false,
+    authentik: &[],
+    default: "2048",
+    expected: "a number above zero",
+    meaning: "How many connections there may be; the one idle longest makes room for another",
+    secret: false,
+};
+
+/// How many connections an address may have.
+pub const MAX_CONNECTIONS_PER_ADDRESS: Setting = Setting {
+    name: "max-connections-per-address",
+    argument: false,
+    authentik: &[],
+    default: "512",
+    expected: "a number above zero",
+    meaning: "How many connections one address may have that is not a trusted proxy's",
+    secret: false,
+};
+
+/// How long a connection may do nothing.
+pub const IDLE_TIMEOUT: Setting = Setting {
+    name: "idle-timeout",
+    argument: false,
+    authentik: &[],
+    default: "30s",
+    expected: "a duration above zero, such as 500ms, 30s or 2m",
+    meaning: "How long a connection may do nothing, and the headers of a request may take",
+    secret: false,
+};
+
 /// How long an orderly end may take.
 pub const SHUTDOWN_GRACE: Setting = Setting {
     name: "shutdown-grace",
@@ -312,6 +345,9 @@ pub const SETTINGS: &[&Setting] = &[
     &LOG_FORMAT,
     &BODY_LIMIT,
     &REQUEST_TIMEOUT,
+    &MAX_CONNECTIONS,
+    &MAX_CONNECTIONS_PER_ADDRESS,
+    &IDLE_TIMEOUT,
     &SHUTDOWN_GRACE,
     &METRICS_TOKEN,
     &TRUSTED_PROXIES,

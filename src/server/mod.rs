@@ -1,6 +1,7 @@
 //! HTTP: routes from the operation table, the endpoints beside the admin API, start and orderly end.
 
 mod body;
+pub mod connections;
 mod dispatch;
 mod docs;
 mod health;
@@ -18,8 +19,9 @@ use crate::{
     store::Db,
     tasks,
 };
-use poem::{Endpoint, EndpointExt, Route, Server, listener::TcpListener, middleware::CatchPanic};
+use poem::{Endpoint, EndpointExt, Response, Route, middleware::CatchPanic};
 use std::{sync::Arc, time::Instant};
+use tokio::net::TcpListener;
 
 /// Takes the address, opens the database, creates the defaults on first start, and serves until told to stop.
 ///
@@ -33,15 +35,14 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
     // An address that is taken is a reason not to start, so it comes before anything is created or shown. Connections
     // wait in the queue of the listener until the server is ready.
     let listen = config.listen;
-    let acceptor = poem::listener::Listener::into_acceptor(TcpListener::bind(listen)).await.map_err(|e| {
+    let occupied = |e: std::io::Error| {
         format!(
             "Cannot listen on {listen}: {e}. Is another server running there? Choose another address with --listen."
         )
-    })?;
+    };
+    let listener = TcpListener::bind(listen).await.map_err(occupied)?;
     // With port 0 the system chose one.
-    if let Some(actual) = poem::listener::Acceptor::local_addr(&acceptor).iter().find_map(|a| a.as_socket_addr()) {
-        config.listen = *actual;
-    }
+    config.listen = listener.local_addr().map_err(occupied)?;
     let app = Arc::new(open(config).await?);
     if let Some(first) = bootstrap::run(&app).await.map_err(|e| e.to_string())? {
         println!("{first}");
@@ -50,15 +51,24 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
     tracing::info!(address, milliseconds = begun.elapsed().as_millis(), "ready");
     tokio::spawn(metrics::upkeep());
     let tasks = tasks::run(app.clone());
-    let grace = app.config.shutdown_grace;
-    let served = Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(routes(app.clone()), stop_signal(), Some(grace))
-        .await
-        .map_err(|e| format!("The server stopped: {e}."));
+    listen_on(listener, app.clone(), stop_signal()).await;
     drop(tasks);
     app.db.close().await;
     tracing::info!("stopped");
-    served
+    Ok(())
+}
+
+/// Serves on a listener until `stop` is ready, and then as long as requests in flight may take.
+pub async fn listen_on(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
+    let Config { shutdown_grace, max_connections, max_connections_per_address, idle_timeout, .. } = app.config;
+    let limits = connections::Limits {
+        total: connections::affordable(max_connections),
+        per_address: max_connections_per_address,
+        idle: idle_timeout,
+    };
+    // The address of a proxy stands for many.
+    let shared = |peer| app.config.trusts(peer);
+    connections::serve(listener, routes(app.clone()), limits, shared, stop, shutdown_grace).await;
 }
 
 /// What a server needs, from its settings: an open database, the system's clock and dice.
@@ -71,7 +81,7 @@ pub async fn open(config: Config) -> Result<App, String> {
 }
 
 /// Everything the server answers.
-pub fn routes(app: Arc<App>) -> impl Endpoint {
+pub fn routes(app: Arc<App>) -> impl Endpoint<Output = Response> {
     let mut route = Route::new().at("/*", dispatch::Unknown(app.clone()));
     for (path, methods) in openapi::paths(&app) {
         route = route.at(path, methods);
@@ -79,7 +89,7 @@ pub fn routes(app: Arc<App>) -> impl Endpoint {
     for path in dispatch::paths(&app) {
         route = route.at(path.pattern(), path);
     }
-    route.with(CatchPanic::new().with_handler(dispatch::Panicked))
+    route.with(CatchPanic::new().with_handler(dispatch::Panicked)).map_to_response()
 }
 
 /// Waits for Ctrl-C or the signal with which service managers ask for an end.

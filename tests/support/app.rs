@@ -121,8 +121,8 @@ fn listen(app: Arc<App>) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let acceptor = poem::listener::TcpAcceptor::from_std(listener).unwrap();
-    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(server::routes(app)));
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    tokio::spawn(server::listen_on(listener, app, std::future::pending()));
     url
 }
 

@@ -1,0 +1,3 @@
+//! What somebody does who means harm. The letters and numbers are those of the list of attacks that was tried.
+
+mod connections;
