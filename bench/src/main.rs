@@ -8,6 +8,7 @@
 //! usage: `make bench`, or with `SECONDS_EACH=10 CONNECTIONS=32 USERS=1000000 make bench`
 
 mod load;
+mod overload;
 mod servers;
 
 use load::{Measured, measure};
@@ -22,11 +23,18 @@ fn setting(name: &str, default: u32) -> u32 {
 }
 
 fn main() -> Result<(), Failure> {
-    if let Some("bare") = std::env::args().nth(1).as_deref() {
-        let address = std::env::args().nth(2).unwrap_or_default();
-        return tokio::runtime::Runtime::new()?.block_on(servers::bare(address));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [mode, address] = &arguments[..]
+        && mode == "bare"
+    {
+        return tokio::runtime::Runtime::new()?.block_on(servers::bare(address.clone()));
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure_all())
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match arguments.split_first() {
+        Some((mode, attacks)) if mode == "overload" => runtime.block_on(overload::run(attacks)),
+        Some((unknown, _)) => Err(format!("{unknown} is nothing that is measured").into()),
+        None => runtime.block_on(measure_all()),
+    }
 }
 
 async fn measure_all() -> Result<(), Failure> {
