@@ -6,13 +6,14 @@ use crate::{
     domain::expression::{ExpressionEngine, pool::Pool},
     store::{
         Conn, Db,
-        tables::{Settings, User},
+        tables::{Event, Settings, User},
     },
 };
 use chrono::{DateTime, Utc};
 use rand::{Rng, RngExt, SeedableRng, distr::Alphanumeric, rngs::StdRng};
 use std::{
     collections::HashSet,
+    fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 use uuid::Uuid;
@@ -174,6 +175,10 @@ pub struct Context {
     pub now: DateTime<Utc>,
     /// What is answered in place of the handler's model, with its status: a file to save where the client asked for one.
     pub instead: Option<(u16, Output)>,
+    /// What goes into the audit trail with the transaction.
+    pub(super) events: Vec<Event>,
+    /// The rows that the request has made: their tables and keys.
+    pub(super) made: HashSet<(&'static str, String)>,
     /// What happens outside the database once the transaction is permanent, and not at all otherwise.
     pub after_commit: Vec<Box<dyn FnOnce() + Send + Sync>>,
     /// Whether the handler has narrowed what it touches to what the caller may touch. The dispatcher refuses the
@@ -191,7 +196,19 @@ impl Context {
         request: Arc<RequestInfo>,
     ) -> Self {
         let now = app.clock.now();
-        Self { app, operation, caller, db, request, now, instead: None, after_commit: vec![], narrowed: false }
+        Self {
+            app,
+            operation,
+            caller,
+            db,
+            request,
+            now,
+            instead: None,
+            events: vec![],
+            made: HashSet::new(),
+            after_commit: vec![],
+            narrowed: false,
+        }
     }
 
     /// The authenticated caller.
@@ -226,6 +243,11 @@ impl Context {
     pub async fn release(&mut self) -> Result<(), ApiError> {
         let read = self.app.db.read();
         Ok(std::mem::replace(&mut self.db, read).rollback().await?)
+    }
+
+    /// Whether the request has made a row, so that nobody else can know it yet.
+    pub fn has_made(&self, table: &'static str, key: impl fmt::Display) -> bool {
+        !self.made.is_empty() && self.made.contains(&(table, key.to_string()))
     }
 
     /// A new random UUID.

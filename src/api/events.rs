@@ -1,10 +1,11 @@
-//! The audit trail: one event for every object that a request creates, changes or deletes, in the request's transaction.
+//! The audit trail: one event for every object that a request creates, changes or deletes, stored in the end of the
+//! request's transaction, all together.
 
 use super::{
     context::{Caller, Context},
     resource::Model,
 };
-use crate::store::{Entity, tables::Event};
+use crate::store::{table, tables::Event};
 use chrono::Duration;
 use serde_json::{Value, json};
 use vestibule_api::ApiError;
@@ -20,11 +21,8 @@ pub const DELETED: &str = "model_deleted";
 pub(crate) const RETENTION: Duration = Duration::days(365);
 
 /// Records that an object was created, changed or deleted.
-///
-/// # Errors
-/// When the event cannot be stored; the request then fails as a whole.
-pub async fn record(ctx: &mut Context, action: &str, model: Model, pk: String, label: String) -> Result<(), ApiError> {
-    emit(ctx, action, model.app, json!({ "model": reference(model, pk, label) })).await
+pub fn record(ctx: &mut Context, action: &str, model: Model, pk: String, label: String) {
+    emit(ctx, action, model.app, json!({ "model": reference(model, pk, label) }));
 }
 
 /// An object as the context of an event names it.
@@ -33,15 +31,12 @@ pub fn reference(model: Model, pk: String, label: String) -> Value {
 }
 
 /// Records an event of any kind.
-///
-/// # Errors
-/// When the event cannot be stored; the request then fails as a whole.
-pub async fn emit(ctx: &mut Context, action: &str, app: &str, context: Value) -> Result<(), ApiError> {
+pub fn emit(ctx: &mut Context, action: &str, app: &str, context: Value) {
     let user = match &ctx.caller {
         Caller::Anonymous => json!({}),
         Caller::User(p) => json!({ "pk": p.user.id, "username": p.user.username, "email": p.user.email }),
     };
-    let mut event = Event {
+    let event = Event {
         id: ctx.uuid(),
         action: action.to_owned(),
         app: app.to_owned(),
@@ -52,5 +47,14 @@ pub async fn emit(ctx: &mut Context, action: &str, app: &str, context: Value) ->
         expires: Some(ctx.now + RETENTION),
         brand: json!({}),
     };
-    Ok(event.insert(&mut ctx.db).await?)
+    ctx.events.push(event);
+}
+
+/// Stores what was recorded, as the last thing that a transaction does.
+///
+/// # Errors
+/// When the events cannot be stored; the request then fails as a whole.
+pub async fn store(ctx: &mut Context) -> Result<(), ApiError> {
+    let events = std::mem::take(&mut ctx.events);
+    Ok(table::insert_all(&mut ctx.db, &events).await?)
 }

@@ -216,7 +216,8 @@ impl<R: Resource> Standard<R> for Context {
         let row = find::<R>(self, key).await?;
         R::before_delete(self, &row).await?;
         table::delete::<R::Row>(&mut self.db, row.key()).await?;
-        events::record(self, events::DELETED, R::MODEL, R::pk(&row), R::label(&row)).await
+        events::record(self, events::DELETED, R::MODEL, R::pk(&row), R::label(&row));
+        Ok(())
     }
 
     async fn used_by(&mut self, key: R::Key) -> Result<Vec<models::UsedBy>, ApiError> {
@@ -311,7 +312,7 @@ pub async fn write<R: Resource>(
 ) -> Result<R::Row, ApiError> {
     let action = if existing.is_some() { events::UPDATED } else { events::CREATED };
     let row = R::save(ctx, existing, patch).await?;
-    events::record(ctx, action, R::MODEL, R::pk(&row), R::label(&row)).await?;
+    events::record(ctx, action, R::MODEL, R::pk(&row), R::label(&row));
     Ok(row)
 }
 
@@ -358,6 +359,9 @@ pub async fn store<R: Resource>(ctx: &mut Context, row: &mut R::Row, new: bool) 
         Ok(()) => row.save_links(&mut ctx.db, new).await,
         error => error,
     };
+    if new && stored.is_ok() {
+        ctx.made.insert((R::Row::TABLE, row.key().to_string()));
+    }
     stored.map_err(|error| match &error {
         DbError::Unique { columns, .. } => match R::UNIQUE.iter().find(|(c, ..)| c == columns) {
             Some((_, field, message)) => ApiError::field(*field, *message),
@@ -383,7 +387,7 @@ where
     V: Into<Value> + Clone + PartialEq + std::fmt::Display + Send,
     (V,): crate::store::Row,
 {
-    let ids: Vec<V> = ids.into_iter().collect();
+    let ids: Vec<V> = ids.into_iter().filter(|id| !ctx.has_made(table, id)).collect();
     let found = query::existing::<V>(&mut ctx.db, table, "id", ids.iter().cloned()).await?;
     for id in ids.iter().filter(|id| !found.contains(id)) {
         errors.add(field, missing(id));

@@ -5,7 +5,7 @@ use crate::api::{
     self,
     auth::authenticate,
     context::{App, Caller, Context, RequestInfo},
-    permission,
+    events, permission,
 };
 use crate::store::counted;
 use bytes::Bytes;
@@ -74,8 +74,7 @@ impl Path {
     async fn answer(&self, request: &mut Request, info: &Arc<RequestInfo>) -> Result<(StatusCode, Output), ApiError> {
         negotiate(request, info)?;
         let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-        let header = request.headers().get(header::AUTHORIZATION).map(|h| h.to_str().unwrap_or("invalid"));
-        let caller = authenticate(&self.app, header).await?;
+        let caller = authenticate(&self.app, authorization(request)).await?;
         if method == Method::OPTIONS {
             let operations: Vec<_> = self.methods.iter().map(|(operation, _)| *operation).collect();
             return Ok((StatusCode::OK, options::describe(&operations, &caller)?));
@@ -110,6 +109,7 @@ impl Path {
             BodyKind::None => Bytes::new(),
             _ => Box::pin(read(request, app.config.body_limit)).await?,
         };
+        let authorization = authorization(request);
         let content_type = request.headers().get(header::CONTENT_TYPE).map(|h| h.to_str().unwrap_or("invalid"));
         let mut tries = 0;
         loop {
@@ -117,11 +117,20 @@ impl Path {
                 BodyKind::None => Body::Empty,
                 kind => Box::pin(body::decode(kind, content_type, bytes.clone())).await,
             };
+            // What the caller may do can have changed while its body was on the way, or another transaction went first.
+            let caller = match operation.body {
+                BodyKind::None if tries == 0 => caller.clone(),
+                _ => authenticate(app, authorization).await?,
+            };
+            permission::authorize(operation, &caller)?;
             let input = Input { path: parameters(request, self.path), query: info.query.clone(), body };
             let db = if operation.method == Method::GET { app.db.read() } else { app.db.begin().await? };
-            let mut ctx = Context::new(app.clone(), operation, caller.clone(), db, info.clone());
+            let mut ctx = Context::new(app.clone(), operation, caller, db, info.clone());
             let result = match call(&mut ctx, input).await {
-                Ok(output) => permission::confirm(&ctx).map(|()| output),
+                Ok(output) => match permission::confirm(&ctx) {
+                    Ok(()) => events::store(&mut ctx).await.map(|()| output),
+                    Err(error) => Err(error),
+                },
                 Err(error) => Err(permission::veil(&ctx, error)),
             };
             let instead = ctx.instead.take();
@@ -205,6 +214,11 @@ fn negotiate(request: &Request, info: &RequestInfo) -> Result<(), ApiError> {
         matches!(media, "" | "*/*" | "application/*" | "application/json")
     };
     if accept.split(',').any(fits) { Ok(()) } else { Err(ApiError::NotAcceptable) }
+}
+
+/// The `Authorization` header, as text that is certainly none if it is no text.
+fn authorization(request: &Request) -> Option<&str> {
+    request.headers().get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or("invalid"))
 }
 
 fn parameters(request: &Request, path: &str) -> Vec<String> {

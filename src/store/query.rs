@@ -1,6 +1,6 @@
 //! Small statements over any table: counts, many-to-many links, existence.
 
-use super::{Conn, DbError, Row};
+use super::{Conn, DbError, Row, Shape};
 use sea_query::{
     DeleteStatement, Expr, ExprTrait, Func, InsertStatement, Order, Query, SelectStatement, UpdateStatement, Value,
 };
@@ -33,14 +33,18 @@ impl Link {
         let owners: Vec<Value> = owners.into_iter().map(Into::into).collect();
         let mut pairs = vec![];
         for owners in owners.chunks(MAX_VALUES) {
-            let mut select = Query::select();
-            select
-                .columns([self.owner, self.other])
-                .from(self.table)
-                .and_where(Expr::col(self.owner).is_in(owners.iter().cloned()))
-                .order_by(self.owner, Order::Asc)
-                .order_by(self.other, Order::Asc);
-            pairs.extend(conn.all(&select).await?);
+            let shape = Shape::new("pairs").name(self.table).name(self.owner).number(owners.len());
+            let statement = shape.with(owners.to_vec(), |owners| {
+                let mut select = Query::select();
+                select
+                    .columns([self.owner, self.other])
+                    .from(self.table)
+                    .and_where(Expr::col(self.owner).is_in(owners.iter().cloned()))
+                    .order_by(self.owner, Order::Asc)
+                    .order_by(self.other, Order::Asc);
+                select
+            });
+            pairs.extend(conn.all(statement).await?);
         }
         Ok(pairs)
     }
@@ -74,14 +78,19 @@ impl Link {
         if owners.is_empty() {
             return Ok(vec![]);
         }
-        let mut select = Query::select();
-        select
-            .column(self.owner)
-            .expr(Func::count(Expr::col(self.other)))
-            .from(self.table)
-            .and_where(Expr::col(self.owner).is_in(owners.into_iter().map(Into::into)))
-            .group_by_col(self.owner);
-        conn.all(&select).await
+        let owners: Vec<Value> = owners.into_iter().map(Into::into).collect();
+        let shape = Shape::new("counts").name(self.table).name(self.owner).number(owners.len());
+        let statement = shape.with(owners, |owners| {
+            let mut select = Query::select();
+            select
+                .column(self.owner)
+                .expr(Func::count(Expr::col(self.other)))
+                .from(self.table)
+                .and_where(Expr::col(self.owner).is_in(owners.iter().cloned()))
+                .group_by_col(self.owner);
+            select
+        });
+        conn.all(statement).await
     }
 
     /// Makes these the only links of the owner.
@@ -200,9 +209,13 @@ where
     let values: Vec<Value> = values.into_iter().map(Into::into).collect();
     let mut found = vec![];
     for values in values.chunks(MAX_VALUES) {
-        let mut select = Query::select();
-        select.column(column).from(table).and_where(Expr::col(column).is_in(values.iter().cloned()));
-        found.extend(conn.all::<(V,)>(&select).await?.into_iter().map(|(v,)| v));
+        let shape = Shape::new("existing").name(table).name(column).number(values.len());
+        let statement = shape.with(values.to_vec(), |values| {
+            let mut select = Query::select();
+            select.column(column).from(table).and_where(Expr::col(column).is_in(values.iter().cloned()));
+            select
+        });
+        found.extend(conn.all::<(V,)>(statement).await?.into_iter().map(|(v,)| v));
     }
     Ok(found)
 }

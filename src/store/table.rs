@@ -181,6 +181,31 @@ pub async fn find_all<E: Entity>(
     Ok(rows)
 }
 
+/// How many rows one statement stores.
+const TOGETHER: usize = 16;
+
+/// Stores new rows that have their keys, many in one statement.
+///
+/// # Errors
+/// As [`Entity::insert`].
+pub async fn insert_all<E: Entity + Part>(conn: &mut Conn, rows: &[E]) -> Result<(), DbError> {
+    for rows in rows.chunks(TOGETHER) {
+        let values = rows.iter().flat_map(|row| std::iter::once(row.key().into()).chain(row.values())).collect();
+        let shape = Shape::new("insert all").of::<E>().number(rows.len());
+        let statement = shape.with(values, |values| {
+            let names = E::COLUMNS.iter().map(|column| column.name);
+            let mut insert = InsertStatement::new();
+            insert.into_table(<E as Part>::TABLE).columns(std::iter::once(<E as Part>::KEY).chain(names));
+            for row in values.chunks(1 + E::COLUMNS.len()) {
+                insert.values_panic(row.iter().cloned().map(Expr::val));
+            }
+            insert
+        });
+        conn.execute(statement).await?;
+    }
+    Ok(())
+}
+
 /// Deletes a row by key and says whether it was there.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Statements about users, their groups and what they may do.
 
 use super::{
-    Conn, DbError,
+    Conn, DbError, Shape,
     column::{self, Column, LinkField, Many},
     dialect,
     membership::GROUPS_OF_USER,
@@ -11,7 +11,7 @@ use super::{
     tables::{Event, Group, User},
 };
 use chrono::{DateTime, Utc};
-use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use std::ops::{Deref, DerefMut};
 use uuid::Uuid;
 
@@ -158,13 +158,17 @@ impl Row for Member {
 pub async fn members(conn: &mut Conn, groups: &[Uuid]) -> Result<Vec<Member>, DbError> {
     let mut all = vec![];
     for groups in groups.chunks(MAX_VALUES) {
-        let mut select = User::select();
-        select
-            .column(("group_users", "group_id"))
-            .inner_join("group_users", Expr::col(("group_users", "user_id")).equals(("users", "id")))
-            .and_where(Expr::col(("group_users", "group_id")).is_in(groups.iter().copied()))
-            .order_by(("users", "id"), Order::Asc);
-        all.extend(conn.all(&select).await?);
+        let groups = groups.iter().map(|group| (*group).into()).collect::<Vec<Value>>();
+        let statement = Shape::new("members").number(groups.len()).with(groups, |groups| {
+            let mut select = User::select();
+            select
+                .column(("group_users", "group_id"))
+                .inner_join("group_users", Expr::col(("group_users", "user_id")).equals(("users", "id")))
+                .and_where(Expr::col(("group_users", "group_id")).is_in(groups.iter().cloned()))
+                .order_by(("users", "id"), Order::Asc);
+            select
+        });
+        all.extend(conn.all(statement).await?);
     }
     Ok(all)
 }

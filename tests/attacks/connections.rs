@@ -77,3 +77,28 @@ fn an_address_has_only_so_many_connections() {
         assert_eq!(rest(&mut first).await, "");
     });
 }
+
+/// M5: a request whose headers came before its token was revoked, and its body after that, was executed.
+#[test]
+fn a_caller_that_is_revoked_while_its_body_is_on_the_way_is_refused() {
+    on_sqlite(async |app| {
+        let user = app.user("sender").with_permission("authentik_core.add_group").with_token("token-of-the-sender").await;
+        let (body, token) = (r#"{"name": "made too late"}"#, "token-of-the-sender");
+        let mut stream = connect(&app).await;
+        let head = format!(
+            "POST /api/v3/core/groups/ HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+            Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The server asks for the body when it knows the caller.
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).await.unwrap();
+        assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+        let of_user = format!("/core/users/{}/", user.id());
+        app.admin().patch(&of_user, serde_json::json!({ "is_active": false })).await.expect(200);
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let answer = rest(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    });
+}

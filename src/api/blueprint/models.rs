@@ -186,7 +186,8 @@ async fn apply<R: Resource>(ctx: &mut Context, wanted: Wanted) -> Result<Done, A
         (State::Absent, Some(row)) => {
             check_right(ctx, R::MODEL, "delete")?;
             table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
-            events::record(ctx, events::DELETED, R::MODEL, R::pk(&row), R::label(&row)).await?;
+            ctx.made.remove(&(R::Row::TABLE, row.key().to_string()));
+            events::record(ctx, events::DELETED, R::MODEL, R::pk(&row), R::label(&row));
             Ok(Done { what: "deleted", key: None })
         }
         (State::Created, Some(row)) => Ok(Done { what: "unchanged", key: Some(key::<R>(&row)) }),

@@ -12,7 +12,7 @@ use crate::{
         resource::{self, Model, Resource, Unique},
     },
     store::{
-        Entity,
+        Entity, Shape,
         access::Access,
         events::counts,
         table,
@@ -122,15 +122,24 @@ async fn complete(ctx: &mut Context, rows: Vec<Application>) -> Result<Vec<Compl
 
 /// Reports a slug or a provider that another application has, all at once.
 async fn check_free(ctx: &mut Context, errors: &mut Errors, row: &Application) -> Result<(), ApiError> {
-    let same = Cond::any().add(Expr::col(("applications", "slug")).eq(row.slug.as_str()));
-    let same = same.add_option(row.provider.map(|id| Expr::col(("applications", "provider_id")).eq(id)));
-    let mut select = Application::select();
-    select.cond_where(same).and_where(Expr::col(("applications", "id")).ne(row.id));
-    let others: Vec<Application> = ctx.db.all(&select).await?;
+    let provider = row.provider.map(|id| id.0.into());
+    let values = [row.slug.as_str().into()].into_iter().chain(provider).chain([row.id.into()]).collect();
+    let shape = Shape::new("same application").number(row.provider.is_some().into());
+    let same = shape.with(values, |values| {
+        let column = |name| Expr::col((Application::TABLE, name));
+        let mut same = Cond::any().add(column("slug").eq(values[0].clone()));
+        let mut select = Application::select();
+        if let [_, provider, _] = values {
+            same = same.add(column("provider_id").eq(provider.clone()));
+        }
+        select.cond_where(same).and_where(column("id").ne(values[values.len() - 1].clone()));
+        select
+    });
+    let others: Vec<Application> = ctx.db.all(same).await?;
     if others.iter().any(|other| other.slug == row.slug) {
         errors.add("slug", SLUG_TAKEN);
     }
-    let Some(id) = row.provider else { return Ok(()) };
+    let Some(id) = row.provider.filter(|id| !ctx.has_made(Provider::TABLE, id.0)) else { return Ok(()) };
     if let Some(provider) = table::find::<Provider>(&mut ctx.db, "id", id).await? {
         let serves_other = provider.backchannel_application.is_some_and(|other| other.0 != row.id);
         if serves_other || others.iter().any(|other| other.provider == Some(id)) {
@@ -161,7 +170,8 @@ async fn store_icon(ctx: &mut Context, mut row: Application, icon: Option<String
     row.meta_icon = icon;
     resource::store::<Applications>(ctx, &mut row, false).await?;
     let (pk, label) = (Applications::pk(&row), Applications::label(&row));
-    events::record(ctx, events::UPDATED, Applications::MODEL, pk, label).await
+    events::record(ctx, events::UPDATED, Applications::MODEL, pk, label);
+    Ok(())
 }
 
 impl CoreApplications for Context {

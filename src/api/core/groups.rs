@@ -186,10 +186,10 @@ async fn membership(
 }
 
 /// Records a change of membership.
-async fn record(ctx: &mut Context, group: &Group, change: &str, user: i64) -> Result<(), ApiError> {
+fn record(ctx: &mut Context, group: &Group, change: &str, user: i64) {
     let model = events::reference(Groups::MODEL, Groups::pk(group), Groups::label(group));
     let context = json!({ "model": model, "diff": { "users": { change: [user] } } });
-    events::emit(ctx, events::UPDATED, Groups::MODEL.app, context).await
+    events::emit(ctx, events::UPDATED, Groups::MODEL.app, context);
 }
 
 impl CoreGroups for Context {
@@ -213,7 +213,8 @@ impl CoreGroups for Context {
         rights::check_superuser(self, &mut errors, "pk", &[group.id]).await?;
         errors.into_result()?;
         USERS_OF_GROUP.add(&mut self.db, group.id, user.id).await?;
-        record(self, &group, "add", user.id).await
+        record(self, &group, "add", user.id);
+        Ok(())
     }
 
     async fn core_groups_remove_user_create(
@@ -223,6 +224,7 @@ impl CoreGroups for Context {
     ) -> Result<(), ApiError> {
         let (group, user) = membership(self, group_uuid, body).await?;
         USERS_OF_GROUP.remove(&mut self.db, group.id, user.id).await?;
-        record(self, &group, "remove", user.id).await
+        record(self, &group, "remove", user.id);
+        Ok(())
     }
 }

@@ -211,9 +211,9 @@ pub(crate) fn new_key(random: &Random, settings: &Settings) -> Secret {
 }
 
 /// Records that the secret of a token was seen or changed.
-async fn record(ctx: &mut Context, action: &str, token: &Token) -> Result<(), ApiError> {
+fn record(ctx: &mut Context, action: &str, token: &Token) {
     let secret = events::reference(Tokens::MODEL, Tokens::pk(token), Tokens::label(token));
-    events::emit(ctx, action, Tokens::MODEL.app, json!({ "secret": secret })).await
+    events::emit(ctx, action, Tokens::MODEL.app, json!({ "secret": secret }));
 }
 
 impl CoreTokens for Context {
@@ -226,13 +226,14 @@ impl CoreTokens for Context {
         let TokenSetKeyRequest { key } = body.check()?;
         token.key = key.into();
         resource::store::<Tokens>(self, &mut token, false).await?;
-        record(self, "secret_rotate", &token).await
+        record(self, "secret_rotate", &token);
+        Ok(())
     }
 
     async fn core_tokens_view_key_retrieve(&mut self, identifier: String) -> Result<models::TokenView, ApiError> {
         self.begin().await?;
         let token = resource::find::<Tokens>(self, identifier).await?;
-        record(self, "secret_view", &token).await?;
+        record(self, "secret_view", &token);
         Ok(models::TokenView { key: token.key.0 })
     }
 }

@@ -239,7 +239,8 @@ impl CoreUsers for Context {
         account.password_change_date = self.now;
         account.update(&mut self.db).await?;
         let context = json!({ "user": events::reference(Users::MODEL, Users::pk(&account), Users::label(&account)) });
-        events::emit(self, "password_set", Users::MODEL.app, context).await
+        events::emit(self, "password_set", Users::MODEL.app, context);
+        Ok(())
     }
 
     async fn core_users_recovery_create(&mut self, id: i64) -> Result<models::Link, ApiError> {

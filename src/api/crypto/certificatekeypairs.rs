@@ -116,7 +116,7 @@ async fn view(
     ctx.begin().await?;
     let row = resource::find::<Certificates>(ctx, kp_uuid).await?;
     let secret = events::reference(Certificates::MODEL, Certificates::pk(&row), Certificates::label(&row));
-    events::emit(ctx, "secret_view", "authentik.crypto.api", json!({ "type": part, "secret": secret })).await?;
+    events::emit(ctx, "secret_view", "authentik.crypto.api", json!({ "type": part, "secret": secret }));
     let data = pem(&row);
     if ctx.request.has("download") {
         let name = format!("{}_{part}.pem", row.name);
@@ -166,7 +166,7 @@ impl CryptoCertificatekeypairs for Context {
             error => error,
         })?;
         let (pk, label) = (Certificates::pk(&row), Certificates::label(&row));
-        events::record(self, events::CREATED, Certificates::MODEL, pk, label).await?;
+        events::record(self, events::CREATED, Certificates::MODEL, pk, label);
         Ok(model(row, true))
     }
 

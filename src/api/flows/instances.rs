@@ -105,7 +105,8 @@ async fn complete(ctx: &mut Context, rows: Vec<Flow>) -> Result<Vec<Complete<Flo
 async fn store_background(ctx: &mut Context, mut row: Flow, background: String) -> Result<(), ApiError> {
     row.background = background;
     resource::store::<Flows>(ctx, &mut row, false).await?;
-    events::record(ctx, events::UPDATED, Flows::MODEL, Flows::pk(&row), Flows::label(&row)).await
+    events::record(ctx, events::UPDATED, Flows::MODEL, Flows::pk(&row), Flows::label(&row));
+    Ok(())
 }
 
 /// Whether the caller may enter a flow: its `authentication` and the users and groups bound to it.

@@ -197,7 +197,7 @@ async fn store_certificate(ctx: &mut Context, name: &str, base64: &str) -> Resul
         error => error.into(),
     })?;
     let label = format!("Certificate-Key Pair {name}");
-    events::record(ctx, events::CREATED, MODEL, certificate.id.simple().to_string(), label).await?;
+    events::record(ctx, events::CREATED, MODEL, certificate.id.simple().to_string(), label);
     Ok(certificate.id)
 }
 

@@ -98,7 +98,8 @@ impl Assignment {
         let model = events::reference(R::MODEL, R::pk(row), R::label(row));
         let change = json!({ change: self.permissions, "object_pk": self.object });
         let context = json!({ "model": model, "diff": { "permissions": change } });
-        events::emit(ctx, events::UPDATED, R::MODEL.app, context).await
+        events::emit(ctx, events::UPDATED, R::MODEL.app, context);
+        Ok(())
     }
 }
 

@@ -98,7 +98,7 @@ async fn token(
         ..Token::default()
     };
     resource::store::<Tokens>(ctx, &mut token, true).await.map_err(|error| name_field(error, "identifier"))?;
-    events::record(ctx, events::CREATED, Tokens::MODEL, Tokens::pk(&token), Tokens::label(&token)).await?;
+    events::record(ctx, events::CREATED, Tokens::MODEL, Tokens::pk(&token), Tokens::label(&token));
     Ok(token)
 }
 
