@@ -1,7 +1,7 @@
 //! A connection to either database, inside a transaction or not.
 
 use super::{
-    DbError,
+    DbError, Entity,
     changes::Watch,
     places::{Key, Lists},
     postgres,
@@ -9,7 +9,7 @@ use super::{
     shape::Statement,
     sqlite, writer,
 };
-use sea_query::Values;
+use sea_query::{Value, Values};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr, postgres::PgRow};
 use std::{cell::Cell, sync::Arc};
 
@@ -43,6 +43,14 @@ impl Pooled {
 
     pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.pool.read(&mut self.taken, sql, values, limit).await
+    }
+
+    /// The row with this key, if there is one.
+    pub(super) async fn find<E: Entity>(&mut self, key: Value) -> Result<Option<E>, DbError> {
+        count();
+        // If all waited for a second connection while holding one, nobody would get any.
+        self.taken = None;
+        self.pool.find(key).await
     }
 }
 

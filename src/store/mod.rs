@@ -27,6 +27,7 @@ mod sqlite;
 pub mod stages;
 pub mod table;
 pub mod tables;
+mod together;
 pub mod tokens;
 pub mod users;
 mod writer;

@@ -3,7 +3,7 @@
 //! The driver's own pool asks every connection whether it is alive when it comes back: one exchange with the database for
 //! every request, as long as reading a row by its key. This one asks only when it has reason to.
 
-use super::DbError;
+use super::{DbError, Entity, together::Together};
 use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, Timeouts};
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
@@ -30,7 +30,10 @@ const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// The connections of a server. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Pool(managed::Pool<Connections>);
+pub(super) struct Pool {
+    connections: managed::Pool<Connections>,
+    together: Together,
+}
 
 /// Makes connections and decides which may be used again.
 #[derive(Debug)]
@@ -66,12 +69,18 @@ impl Pool {
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
             .build();
-        pool.map(Self).map_err(|error| DbError::Other(error.to_string()))
+        let connections = pool.map_err(|error| DbError::Other(error.to_string()))?;
+        Ok(Self { connections, together: Together::default() })
+    }
+
+    /// The row with this key, if there is one.
+    pub(super) async fn find<E: Entity>(&self, key: Value) -> Result<Option<E>, DbError> {
+        self.together.find(self, key).await
     }
 
     /// A connection.
     async fn take(&self) -> Result<Taken, DbError> {
-        match self.0.get().await {
+        match self.connections.get().await {
             Ok(object) => Ok(Taken { object: Some(object), settled: true, transaction: false }),
             Err(managed::PoolError::Backend(error)) => Err(error.into()),
             Err(error) => Err(DbError::Other(format!("no connection to PostgreSQL: {error}"))),
@@ -118,8 +127,8 @@ impl Pool {
 
     /// Closes all connections that nobody uses; the others when they come back.
     pub(super) async fn close(&self) {
-        let idle = self.0.retain(|_, _| false).removed;
-        self.0.close();
+        let idle = self.connections.retain(|_, _| false).removed;
+        self.connections.close();
         for connection in idle {
             // It is gone in any case.
             drop(connection.close().await);
