@@ -112,7 +112,7 @@ impl Conn {
         count();
         let (sql, values) = statement.write(self.is_postgres())?;
         let rows = match self {
-            Self::Sqlite(readers) => return readers.rows(&sql, &values, limit),
+            Self::Sqlite(readers) => return readers.rows(&sql, &values, limit).await,
             Self::SqliteTx(tx, watch) => {
                 watch.statement(&sql);
                 return tx.rows(&sql, &values, limit);
@@ -139,9 +139,9 @@ impl Conn {
             AnyRow::Postgres(row).get(0)
         };
         match self {
-            Self::Sqlite(readers) => readers.count(sql, &values),
+            Self::Sqlite(readers) => readers.count(sql, &values).await,
             Self::Pg(pooled) => {
-                let (key, lists) = (Key::counted(sql.clone(), &values), pooled.lists.clone());
+                let (key, lists) = (Key::counted(&sql, &values), pooled.lists.clone());
                 let rows = pooled.rows(SNAPSHOT.into_sql_str(), &Values(vec![]), 1).await?;
                 let snapshot = rows.first().ok_or_else(|| DbError::Other("a snapshot is missing".into()))?;
                 let snapshot: String = AnyRow::Postgres(snapshot).get(0)?;

@@ -10,6 +10,7 @@ mod changes;
 mod checkpoint;
 pub mod column;
 mod conn;
+pub mod deadline;
 pub mod dialect;
 mod error;
 pub mod events;
