@@ -161,6 +161,7 @@ fn entity(table: &Declaration) -> TokenStream {
 /// The parts of [`entity`] that a row without base has.
 fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
     let called = table.called.as_ref().unwrap_or(&table.key);
+    let links = table.links.iter().map(|link| &link.ident);
     quote! {
         type Key = #key;
         const TABLE: &'static str = <Self as Part>::TABLE;
@@ -194,6 +195,7 @@ fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
 
         async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
             self.id = self.insert_part(conn, self.id, <#key as column::Key>::GENERATED).await?;
+            #(self.#links.begin();)*
             Ok(())
         }
 
@@ -206,6 +208,7 @@ fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
 /// The parts of [`entity`] that a row with a base has.
 fn extending(table: &Declaration, base: &syn::Type) -> TokenStream {
     let kind = table.kind.as_ref().map_or_else(|| quote!(None), |kind| quote!(Some(#kind)));
+    let links = table.links.iter().map(|link| &link.ident);
     quote! {
         type Key = <#base as Entity>::Key;
         const TABLE: &'static str = <#base as Entity>::TABLE;
@@ -241,6 +244,7 @@ fn extending(table: &Declaration, base: &syn::Type) -> TokenStream {
         async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
             self.base.insert(conn).await?;
             self.insert_part(conn, self.base.key(), false).await?;
+            #(self.#links.begin();)*
             Ok(())
         }
 

@@ -140,7 +140,11 @@ impl From<DbError> for ApiError {
                 ApiError::field(vestibule_api::Errors::NON_FIELD, "Null characters are not allowed.")
             }
             DbError::Conflict => ApiError::Conflict,
-            DbError::Lost(text) | DbError::Other(text) => ApiError::Internal(text),
+            DbError::Busy(_) | DbError::Lost(_) | DbError::TooLong => {
+                tracing::warn!(%error, "the database does not answer in time");
+                ApiError::Timeout
+            }
+            DbError::Other(text) => ApiError::Internal(text),
         }
     }
 }

@@ -76,7 +76,7 @@ pub async fn listen_on(listener: TcpListener, app: Arc<App>, stop: impl Future<O
 /// # Errors
 /// Why the database cannot be used.
 pub async fn open(config: Config) -> Result<App, String> {
-    let db = Db::open(&config.database).await.map_err(|e| e.to_string())?;
+    let db = Db::open_within(&config.database, config.request_timeout).await.map_err(|e| e.to_string())?;
     Ok(App::new(config, db, Clock::system(), Random::system()))
 }
 

@@ -237,7 +237,17 @@ impl<T: Entity> Many<T> {
         self.keys.as_deref().unwrap_or_default()
     }
 
-    /// Fills the field of rows whose keys these are: one query, however many there are.
+    /// What is stored for a row that is new: nothing, unless something is to be written.
+    pub fn begin(&mut self) {
+        self.keys.get_or_insert_default();
+    }
+
+    /// Whether it is known that nothing is stored and nothing to be.
+    pub fn is_empty(&self) -> bool {
+        self.keys.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// Fills the field of rows: one query, however many there are, and none where it is known what is stored.
     ///
     /// # Errors
     /// When the statement fails.
@@ -247,6 +257,9 @@ impl<T: Entity> Many<T> {
         rows: &mut [R],
         place: impl Fn(&mut R) -> &mut Self,
     ) -> Result<(), DbError> {
+        if rows.iter_mut().map(&place).all(|field| field.is_empty()) {
+            return Ok(());
+        }
         let owners: Vec<R::Key> = rows.iter().map(Entity::key).collect();
         let pairs = field.link.pairs::<R::Key, T::Key>(conn, owners).await?;
         let mut keys: HashMap<R::Key, Vec<T::Key>> = HashMap::new();

@@ -1,7 +1,7 @@
 //! A connection to either database, inside a transaction or not.
 
 use super::{
-    DbError,
+    DbError, Entity,
     changes::Watch,
     places::{Key, Lists},
     postgres,
@@ -9,7 +9,7 @@ use super::{
     shape::Statement,
     sqlite, writer,
 };
-use sea_query::Values;
+use sea_query::{Value, Values};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr, postgres::PgRow};
 use std::{cell::Cell, sync::Arc};
 
@@ -43,6 +43,14 @@ impl Pooled {
 
     pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.pool.read(&mut self.taken, sql, values, limit).await
+    }
+
+    /// The row with this key, if there is one.
+    pub(super) async fn find<E: Entity>(&mut self, key: Value) -> Result<Option<E>, DbError> {
+        count();
+        // If all waited for a second connection while holding one, nobody would get any.
+        self.taken = None;
+        self.pool.find(key).await
     }
 }
 
@@ -104,7 +112,7 @@ impl Conn {
         count();
         let (sql, values) = statement.write(self.is_postgres())?;
         let rows = match self {
-            Self::Sqlite(readers) => return readers.rows(&sql, &values, limit),
+            Self::Sqlite(readers) => return readers.rows(&sql, &values, limit).await,
             Self::SqliteTx(tx, watch) => {
                 watch.statement(&sql);
                 return tx.rows(&sql, &values, limit);
@@ -131,9 +139,9 @@ impl Conn {
             AnyRow::Postgres(row).get(0)
         };
         match self {
-            Self::Sqlite(readers) => readers.count(sql, &values),
+            Self::Sqlite(readers) => readers.count(sql, &values).await,
             Self::Pg(pooled) => {
-                let (key, lists) = (Key::counted(sql.clone(), &values), pooled.lists.clone());
+                let (key, lists) = (Key::counted(&sql, &values), pooled.lists.clone());
                 let rows = pooled.rows(SNAPSHOT.into_sql_str(), &Values(vec![]), 1).await?;
                 let snapshot = rows.first().ok_or_else(|| DbError::Other("a snapshot is missing".into()))?;
                 let snapshot: String = AnyRow::Postgres(snapshot).get(0)?;

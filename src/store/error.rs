@@ -14,6 +14,10 @@ pub enum DbError {
     ForeignKey,
     /// The transaction lost against another one and may be tried again as a whole.
     Conflict,
+    /// All there is of something is taken, for longer than anybody should wait. The text is for the log.
+    Busy(String),
+    /// A statement took longer than anybody waits for it.
+    TooLong,
     /// The connection has gone, and what was sent on it with it. The text is for the log.
     Lost(String),
     /// A text holds the character zero, which PostgreSQL cannot store or compare.
@@ -29,7 +33,8 @@ impl std::fmt::Display for DbError {
             Self::ForeignKey => f.write_str("a referenced row is missing"),
             Self::NullCharacter => f.write_str("a text holds a null character"),
             Self::Conflict => f.write_str("lost against a concurrent transaction"),
-            Self::Lost(text) | Self::Other(text) => f.write_str(text),
+            Self::TooLong => f.write_str("a statement took too long"),
+            Self::Busy(text) | Self::Lost(text) | Self::Other(text) => f.write_str(text),
         }
     }
 }
@@ -58,8 +63,12 @@ impl From<sqlx::Error> for DbError {
             Some("40001" | "40P01") => Self::Conflict,
             // Character not in repertoire, untranslatable character.
             Some("22021" | "22P05") => Self::NullCharacter,
-            // The server ends: at once, after a crash, or this connection only.
-            Some("57P01" | "57P02") => Self::Lost(error.to_string()),
+            // The server ends: at once, after a crash, or this connection only. Or it has not begun yet.
+            Some("57P01" | "57P02" | "57P03") => Self::Lost(error.to_string()),
+            // Too many connections, of all or of this user.
+            Some("53300") => Self::Busy(error.to_string()),
+            // By `statement_timeout`, or because nobody waits for it any more.
+            Some("57014") => Self::TooLong,
             _ => Self::Other(error.to_string()),
         }
     }
@@ -79,6 +88,7 @@ impl From<rusqlite::Error> for DbError {
                 Self::Unique { table, columns: columns.join("_") }
             }
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey,
+            ffi::SQLITE_INTERRUPT => Self::TooLong,
             ffi::SQLITE_BUSY | ffi::SQLITE_BUSY_SNAPSHOT => Self::Conflict,
             _ => Self::Other(error.to_string()),
         }

@@ -130,7 +130,7 @@ impl<E: Entity> List<E> {
 
     /// What tells it from other lists. Another order is the same list.
     pub(super) fn key(&self, count: &(Arc<str>, Values)) -> Key {
-        if self.is_plain() { Key::All(TypeId::of::<E>()) } else { Key::counted(count.0.clone(), &count.1) }
+        if self.is_plain() { Key::All(TypeId::of::<E>()) } else { Key::counted(&count.0, &count.1) }
     }
 
     /// What reads some of the rows.

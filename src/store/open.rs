@@ -15,6 +15,9 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// How many prepared statements a connection of PostgreSQL keeps.
 const PREPARED: usize = 256;
 
+/// How long a statement may take, where nothing else is said.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// The oldest PostgreSQL that is supported, as `server_version_num` counts.
 const MIN_POSTGRES: i64 = 140_000;
 
@@ -40,7 +43,7 @@ pub struct Db {
 #[derive(Debug, Clone)]
 enum Pools {
     Sqlite { read: Readers, write: Writer },
-    Postgres { read: postgres::Pool, write: postgres::Pool, lists: Lists },
+    Postgres { read: postgres::Pool, write: postgres::Pool, urgent: postgres::Pool, lists: Lists },
 }
 
 impl Db {
@@ -49,8 +52,17 @@ impl Db {
     /// # Errors
     /// A text for the operator: unreachable, too old, newer than this program, folder not writable.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_within(url, LONGEST).await
+    }
+
+    /// As [`Db::open`], with a limit to how long a statement of PostgreSQL may take. Those of SQLite go by
+    /// [`deadline`](super::deadline).
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_within(url: &str, longest: Duration) -> Result<Self, OpenError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Self::open_postgres(url).await
+            Self::open_postgres(url, longest).await
         } else if let Some(path) = url.strip_prefix("sqlite://") {
             Self::open_sqlite(Path::new(path)).await
         } else {
@@ -93,7 +105,7 @@ impl Db {
         Ok(Self { pools: Pools::Sqlite { read: Readers::new(path.to_owned()), write }, changes: Changes::default() })
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, OpenError> {
+    async fn open_postgres(url: &str, longest: Duration) -> Result<Self, OpenError> {
         let shown = redact(url);
         let options = options(url).map_err(|e| OpenError(format!("The database URL {shown} cannot be read: {e}.")))?;
         // One plain connection first: it fails at once and with the reason, where a pool would wait.
@@ -108,10 +120,14 @@ impl Db {
         check_postgres_version(version.into(), &name)?;
         migrate(POSTGRES.run(&mut connection).await)?;
         drop(connection.close().await);
-        let pool = postgres::Pool::new(options)
+        let direct = !pooled(url);
+        // What migrates may take its time. A pooler refuses settings that it does not know.
+        let options =
+            if direct { options.options([("statement_timeout", longest.as_millis().max(1))]) } else { options };
+        let pool = postgres::Pool::new(options, direct)
             .map_err(|e| OpenError(format!("No connections can be made to PostgreSQL at {shown}: {e}.")))?;
         Ok(Self {
-            pools: Pools::Postgres { read: pool.clone(), write: pool, lists: Lists::default() },
+            pools: Pools::Postgres { urgent: pool.urgent(), read: pool.clone(), write: pool, lists: Lists::default() },
             changes: Changes::default(),
         })
     }
@@ -124,12 +140,12 @@ impl Db {
         }
     }
 
-    /// A connection to the primary outside a transaction, for security-relevant reads.
+    /// A connection to the primary outside a transaction, for security-relevant reads. Some are kept back for these.
     pub fn primary(&self) -> Conn {
         match &self.pools {
             // There is one copy of the data.
             Pools::Sqlite { read, .. } => Conn::Sqlite(read.clone()),
-            Pools::Postgres { write, lists, .. } => Conn::Pg(Pooled::new(write, lists)),
+            Pools::Postgres { urgent, lists, .. } => Conn::Pg(Pooled::new(urgent, lists)),
         }
     }
 
@@ -177,6 +193,11 @@ impl Db {
 fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("vestibule").disable_statement_logging();
     Ok(if url.contains("statement-cache-capacity=") { options } else { options.statement_cache_capacity(PREPARED) })
+}
+
+/// Whether there is a pooler that gives every transaction another connection.
+fn pooled(url: &str) -> bool {
+    url.split(['?', '&']).any(|option| option == "statement-cache-capacity=0")
 }
 
 /// Refuses a PostgreSQL that is too old, before anything is changed.

@@ -24,8 +24,8 @@ impl Conn {
     ) -> Result<(i64, Vec<E>), X> {
         match self {
             Self::Sqlite(readers) => {
-                let (total, rows) =
-                    readers.with(|connection| connection.at_once(|| sqlite(connection, list, window)))?;
+                let read = |connection: &Limited| connection.at_once(|| sqlite(connection, list, &window));
+                let (total, rows) = readers.with(read).await?;
                 (0..if total > 0 { 2 } else { 1 }).for_each(|_| count());
                 Ok((total, rows))
             }

@@ -1,6 +1,7 @@
 //! What is remembered of lists while the database does not change: how many rows they have, and where pages begin.
 
 use super::list::Term;
+use aws_lc_rs::digest::{Context, SHA256};
 use sea_query::{Value, Values};
 use std::{
     any::TypeId,
@@ -20,15 +21,25 @@ const PLACES: usize = 10_000;
 pub(super) enum Key {
     /// All rows of a type.
     All(TypeId),
-    /// What a statement counts, with its values written out.
-    Counted(Arc<str>, String),
+    /// What a statement counts: the hash of its text and values, as both may be long.
+    Counted([u8; 32]),
 }
 
 impl Key {
-    pub(super) fn counted(text: Arc<str>, values: &Values) -> Self {
-        Self::Counted(text, if values.0.is_empty() { String::new() } else { format!("{values:?}") })
+    pub(super) fn counted(text: &str, values: &Values) -> Self {
+        let mut hash = Context::new(&SHA256);
+        hash.update(text.as_bytes());
+        // Nothing that a text may hold: what follows are values.
+        hash.update(&[0]);
+        hash.update(format!("{values:?}").as_bytes());
+        let mut key = [0; 32];
+        key.copy_from_slice(hash.finish().as_ref());
+        Self::Counted(key)
     }
 }
+
+/// How long a text is, in bytes, by which a place is remembered.
+const LONGEST: usize = 256;
 
 /// The values by which the last row before a page stands where it does.
 pub(super) type Place = Vec<Value>;
@@ -104,6 +115,10 @@ impl<Version: PartialEq + Clone> Lists<Version> {
 
     /// Remembers what comes before a row in a state.
     pub(super) fn set_place(&self, key: &Key, version: &Version, order: &[Term], row: i64, place: Place) {
+        let long = |value: &Value| matches!(value, Value::String(Some(text)) if text.len() > LONGEST);
+        if place.iter().any(long) {
+            return;
+        }
         let mut inner = self.inner();
         if inner.places >= PLACES {
             inner.lists.values_mut().for_each(|known| known.orders.clear());
@@ -123,7 +138,7 @@ mod tests {
     use super::*;
 
     fn key(name: &str) -> Key {
-        Key::counted(name.into(), &Values(vec![]))
+        Key::counted(name, &Values(vec![]))
     }
 
     #[test]
@@ -167,6 +182,26 @@ mod tests {
         assert_eq!((place(1, &down, 60), place(2, &up, 60)), (None, None));
         lists.set_total(users.clone(), 2, 99);
         assert_eq!(place(2, &up, 60), None);
+    }
+
+    #[test]
+    fn lists_differ_by_text_and_values() {
+        let of = |text, values: &[&str]| Key::counted(text, &Values(values.iter().map(|v| (*v).into()).collect()));
+        assert_eq!(of("a", &["b", "c"]), of("a", &["b", "c"]));
+        assert_ne!(of("a", &["b", "c"]), of("a", &["bc"]));
+        assert_ne!(of("a", &["b"]), of("ab", &[]));
+    }
+
+    #[test]
+    fn places_by_long_texts_are_not_remembered() {
+        let lists = Lists::default();
+        let order = [Term { column: ("users", "name"), descending: false }];
+        lists.set_total(key("users"), 1, 100);
+        for (row, length) in [(20, LONGEST), (40, LONGEST + 1)] {
+            lists.set_place(&key("users"), &1, &order, row, vec!["x".repeat(length).into()]);
+        }
+        let (place, next) = lists.place(&key("users"), &1, &order, 40, Some(40));
+        assert_eq!((place.map(|(row, _)| row), next), (Some(20), false));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! PostgreSQL: connections, each for one request at a time.
 //!
 //! The driver's own pool asks every connection whether it is alive when it comes back: one exchange with the database for
-//! every request, as long as reading a row by its key. This one asks only when it has reason to.
+//! every request, as long as reading a row by its key. This one asks only when it has reason to. And some connections it
+//! keeps back for what must be answered whatever else goes on: who is calling, and whether the database is there.
+//!
+//! Statements that nobody waits for any more are cancelled.
 
-use super::DbError;
-use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, Timeouts};
+use super::{DbError, Entity, deadline, together::Together};
+use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts};
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
 use sqlx::{
@@ -13,14 +16,33 @@ use sqlx::{
 };
 use std::{
     fmt::{Display, Formatter, Write},
+    pin::pin,
+    sync::Arc,
     time::Duration,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout, timeout_at},
 };
 
 /// How many connections there are at most.
 const CONNECTIONS: usize = 16;
 
+/// How many of them are kept back.
+const URGENT: usize = 4;
+
 /// How long a request waits for a connection, and a connection for the database.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a statement that nobody waits for may take before it is cancelled: most end before that.
+const SOON: Duration = Duration::from_millis(100);
+
+/// How long to wait before asking again a database that has no room for another connection.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long the text of a statement is that stays prepared, in bytes. Longer ones have grown with what somebody asked
+/// for, and the next one will be another.
+const KEPT: usize = 2_000;
 
 /// How long a connection is believed to be alive.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -30,51 +52,114 @@ const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// The connections of a server. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Pool(managed::Pool<Connections>);
+pub(super) struct Pool {
+    connections: managed::Pool<Connections>,
+    /// Room for what is not urgent.
+    share: Option<Arc<Semaphore>>,
+    together: Together,
+}
 
 /// Makes connections and decides which may be used again.
 #[derive(Debug)]
-struct Connections(PgConnectOptions);
+struct Connections {
+    options: PgConnectOptions,
+    /// Whether a connection stays with one process of the database, as it does but behind some poolers.
+    direct: bool,
+}
+
+/// A connection, with the process of the database at its other end if that is always the same.
+#[derive(Debug)]
+struct Connected {
+    connection: PgConnection,
+    process: Option<i32>,
+}
 
 impl managed::Manager for Connections {
-    type Type = PgConnection;
+    type Type = Connected;
     type Error = sqlx::Error;
 
-    async fn create(&self) -> Result<PgConnection, sqlx::Error> {
-        self.0.connect().await
+    async fn create(&self) -> Result<Connected, sqlx::Error> {
+        let mut connection = self.options.connect().await?;
+        let process = if self.direct {
+            let process = sqlx::query_scalar("select pg_backend_pid()").persistent(false);
+            Some(process.fetch_one(&mut connection).await?)
+        } else {
+            None
+        };
+        Ok(Connected { connection, process })
     }
 
-    async fn recycle(&self, connection: &mut PgConnection, used: &Metrics) -> RecycleResult<sqlx::Error> {
+    async fn recycle(&self, connected: &mut Connected, used: &Metrics) -> RecycleResult<sqlx::Error> {
         if used.age() > LIFETIME {
             return Err(RecycleError::message("used long enough"));
         }
         if used.last_used() > TRUSTED {
-            connection.ping().await?;
+            connected.connection.ping().await?;
         }
         Ok(())
     }
 }
 
+impl Connections {
+    /// Ends what a process of the database is doing.
+    async fn cancel(&self, process: i32) -> Result<(), sqlx::Error> {
+        // The connections that there are may all be waiting for the like.
+        let mut connection = self.options.connect().await?;
+        let cancel = sqlx::query("select pg_cancel_backend($1)").persistent(false).bind(process);
+        cancel.execute(&mut connection).await?;
+        connection.close().await
+    }
+}
+
 impl Pool {
-    /// Connections to this database, made when they are needed.
-    pub(super) fn new(options: PgConnectOptions) -> Result<Self, DbError> {
+    /// Connections to this database, made when they are needed; `direct` unless a pooler may give each transaction another
+    /// process of the database.
+    pub(super) fn new(options: PgConnectOptions, direct: bool) -> Result<Self, DbError> {
         let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
-        let pool = managed::Pool::builder(Connections(options))
+        let pool = managed::Pool::builder(Connections { options, direct })
             .max_size(CONNECTIONS)
             .timeouts(timeouts)
             // The connection used last: what it needs is still in the processor's cache.
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
             .build();
-        pool.map(Self).map_err(|error| DbError::Other(error.to_string()))
+        let connections = pool.map_err(|error| DbError::Other(error.to_string()))?;
+        let share = Some(Arc::new(Semaphore::new(CONNECTIONS - URGENT)));
+        Ok(Self { connections, share, together: Together::default() })
+    }
+
+    /// The same, with the connections that are kept back.
+    pub(super) fn urgent(&self) -> Self {
+        Self { connections: self.connections.clone(), share: None, together: Together::default() }
+    }
+
+    /// The row with this key, if there is one.
+    pub(super) async fn find<E: Entity>(&self, key: Value) -> Result<Option<E>, DbError> {
+        self.together.find(self, key).await
     }
 
     /// A connection.
     async fn take(&self) -> Result<Taken, DbError> {
-        match self.0.get().await {
-            Ok(object) => Ok(Taken { object: Some(object), settled: true, transaction: false }),
-            Err(managed::PoolError::Backend(error)) => Err(error.into()),
-            Err(error) => Err(DbError::Other(format!("no connection to PostgreSQL: {error}"))),
+        let busy = || DbError::Busy("all connections to PostgreSQL are in use".into());
+        let end = Instant::now() + deadline::left(PATIENCE);
+        let share = match &self.share {
+            Some(share) => match timeout_at(end, share.clone().acquire_owned()).await {
+                Ok(Ok(room)) => Some(room),
+                _ => return Err(busy()),
+            },
+            None => None,
+        };
+        loop {
+            match self.connections.get().await {
+                Ok(object) => return Ok(Taken { object: Some(object), settled: true, transaction: false, share }),
+                Err(managed::PoolError::Backend(error)) => match error.into() {
+                    // Others use the database as well, and a connection of our own may come back.
+                    DbError::Busy(_) if Instant::now() < end => tokio::time::sleep(PAUSE).await,
+                    error => return Err(error),
+                },
+                Err(managed::PoolError::Timeout(TimeoutType::Wait)) => return Err(busy()),
+                Err(error) => return Err(DbError::Busy(format!("no connection to PostgreSQL: {error}"))),
+            }
         }
     }
 
@@ -118,11 +203,11 @@ impl Pool {
 
     /// Closes all connections that nobody uses; the others when they come back.
     pub(super) async fn close(&self) {
-        let idle = self.0.retain(|_, _| false).removed;
-        self.0.close();
+        let idle = self.connections.retain(|_, _| false).removed;
+        self.connections.close();
         for connection in idle {
             // It is gone in any case.
-            drop(connection.close().await);
+            drop(connection.connection.close().await);
         }
     }
 }
@@ -138,12 +223,14 @@ pub struct Taken {
     settled: bool,
     /// Whether a transaction is open.
     transaction: bool,
+    /// Held until the connection goes back.
+    share: Option<OwnedSemaphorePermit>,
 }
 
 impl Taken {
     fn connection(&mut self) -> Result<&mut PgConnection, DbError> {
         match &mut self.object {
-            Some(object) => Ok(object),
+            Some(object) => Ok(&mut object.connection),
             None => Err(DbError::Other("the connection is gone".into())),
         }
     }
@@ -209,7 +296,8 @@ fn query(sql: SqlStr, values: &Values) -> Result<sqlx::query::Query<'static, Pos
         };
         added.map_err(|error| DbError::Other(error.to_string()))?;
     }
-    Ok(sqlx::query_with(sql, arguments))
+    let persistent = sql.as_str().len() <= KEPT;
+    Ok(sqlx::query_with(sql, arguments).persistent(persistent))
 }
 
 impl Drop for Taken {
@@ -218,18 +306,36 @@ impl Drop for Taken {
         if self.settled && !self.transaction {
             return;
         }
-        // What is left of a statement is read first. Rolling back without a transaction is a warning, not an error.
+        let share = self.share.take();
         let settle = async move {
-            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *object);
-            if !matches!(tokio::time::timeout(PATIENCE, rollback).await, Ok(Ok(_))) {
+            if !settle(&mut object).await {
                 drop(Object::take(object));
             }
+            drop(share);
         };
         // Without a runtime the program ends, and the connection with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(settle);
         }
     }
+}
+
+/// Ends whatever a connection is in the middle of. Says whether it can be used again.
+async fn settle(object: &mut Object<Connections>) -> bool {
+    let (pool, process) = (Object::pool(object), object.process);
+    // What is left of a statement is read first. Rolling back without a transaction is a warning, not an error.
+    let mut rollback = pin!(sqlx::raw_sql("ROLLBACK").execute(&mut object.connection));
+    if let Ok(result) = timeout(SOON, &mut rollback).await {
+        return result.is_ok();
+    }
+    if let (Some(pool), Some(process)) = (pool, process) {
+        match timeout(PATIENCE, pool.manager().cancel(process)).await {
+            Ok(Ok(())) => {}
+            // It ends by itself, at `statement_timeout`.
+            failed => tracing::warn!(?failed, "a statement that nobody waits for was not cancelled"),
+        }
+    }
+    matches!(timeout(PATIENCE, rollback).await, Ok(Ok(_)))
 }
 
 /// A statement in PostgreSQL's words. Its limits, the only unsigned numbers in it, are written out: PostgreSQL takes an

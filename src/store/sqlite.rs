@@ -1,16 +1,16 @@
 //! SQLite, in the calling thread.
 //!
-//! A statement by key takes a few microseconds, less than handing it to another thread and waiting for the answer. Long
-//! ones (a search through everything) hold up their thread, not the server: it has more threads than processors, and
-//! [`LONGEST`] ends them.
+//! A statement by key takes a few microseconds, less than handing it to another thread and waiting for the answer. One
+//! that turns out to take long (a search through everything) is given up and begun again where it holds up nobody: a few
+//! at a time, so that the processors stay free for others. All end when nobody waits for them, or after [`LONGEST`].
 
 use super::{
-    DbError,
+    DbError, deadline,
     places::{Key, Lists},
     row::{AnyRow, Row},
 };
 use rusqlite::{
-    Connection, OpenFlags,
+    Connection, OpenFlags, Statement,
     config::DbConfig,
     hooks::Wal,
     types::{ToSqlOutput, ValueRef},
@@ -18,19 +18,34 @@ use rusqlite::{
 use sea_query::{OptionEnum, Value, Values};
 use std::{
     ffi::c_int,
+    num::NonZero,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    sync::Semaphore,
+};
 
 /// How long one statement may run.
-const LONGEST: Duration = Duration::from_secs(30);
+pub(super) const LONGEST: Duration = Duration::from_secs(30);
+
+/// How long the statements of a read may run where they hold up others.
+const SHORT: Duration = Duration::from_millis(10);
+
+/// How long a read that takes longer than that waits for others of its kind.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
+
+/// How long the text of a statement is that stays prepared, in bytes. Longer ones have grown with what somebody asked
+/// for, and the next one will be another.
+const KEPT: usize = 2_000;
 
 /// How many steps of SQLite's machine there are between two looks at the clock: about a millisecond.
 const STEPS: i32 = 100_000;
@@ -38,11 +53,34 @@ const STEPS: i32 = 100_000;
 /// One connection, with a limit to how long its statements run.
 pub(super) struct Limited {
     connection: Connection,
-    /// When the running statement has to end, in milliseconds after `opened`.
-    deadline: Arc<AtomicU64>,
-    opened: Instant,
+    clock: Arc<Clock>,
     /// What is known of lists.
     pub(super) lists: Lists<i64>,
+}
+
+/// When the statements of a connection have to end.
+struct Clock {
+    opened: Instant,
+    /// In milliseconds after that.
+    end: AtomicU64,
+    /// Whether one did not end in time.
+    ran_out: AtomicBool,
+}
+
+impl Clock {
+    fn allow(&self, time: Duration) {
+        self.end.store(milliseconds(self.opened.elapsed() + time), Ordering::Relaxed);
+        self.ran_out.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a statement has to end now.
+    fn is_over(&self) -> bool {
+        let over = milliseconds(self.opened.elapsed()) > self.end.load(Ordering::Relaxed);
+        if over {
+            self.ran_out.store(true, Ordering::Relaxed);
+        }
+        over
+    }
 }
 
 impl Limited {
@@ -56,11 +94,12 @@ impl Limited {
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
         // See `checkpoint.rs`.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        let (opened, deadline) = (Instant::now(), Arc::new(AtomicU64::new(0)));
-        let watched = deadline.clone();
-        let late = move || milliseconds(opened.elapsed()) > watched.load(Ordering::Relaxed);
-        connection.progress_handler(STEPS, Some(late))?;
-        Ok(Self { connection, deadline, opened, lists: Lists::default() })
+        let clock = Clock { opened: Instant::now(), end: AtomicU64::new(0), ran_out: AtomicBool::new(false) };
+        clock.allow(LONGEST);
+        let clock = Arc::new(clock);
+        let watched = clock.clone();
+        connection.progress_handler(STEPS, Some(move || watched.is_over()))?;
+        Ok(Self { connection, clock, lists: Lists::default() })
     }
 
     /// Calls a function after every commit with the length of the log, which is cut to so many bytes when it begins anew.
@@ -77,7 +116,18 @@ impl Limited {
     /// Writes the log back, as far as nobody is in the way. How many pages it holds, and how many of them are written back.
     pub(super) fn checkpoint(&self) -> Result<(u32, u32), DbError> {
         let pages = |row: &rusqlite::Row<'_>| Ok((row.get(1)?, row.get(2)?));
-        Ok(self.begin().prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], pages)?)
+        self.allow(LONGEST);
+        Ok(self.connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], pages)?)
+    }
+
+    /// Starts the time of the next statements, as long as somebody waits for them.
+    pub(super) fn begin(&self) {
+        self.allow(deadline::left(LONGEST));
+    }
+
+    /// Starts the time of the next statements.
+    pub(super) fn allow(&self, time: Duration) {
+        self.clock.allow(time);
     }
 
     /// Whether no transaction is open.
@@ -85,10 +135,12 @@ impl Limited {
         self.connection.is_autocommit()
     }
 
-    /// Starts the time of the next statement.
-    fn begin(&self) -> &Connection {
-        self.deadline.store(milliseconds(self.opened.elapsed() + LONGEST), Ordering::Relaxed);
-        &self.connection
+    /// Does something with a statement, which stays prepared unless it is long.
+    fn prepared<T>(&self, sql: &str, run: impl FnOnce(&mut Statement<'_>) -> Result<T, DbError>) -> Result<T, DbError> {
+        if sql.len() > KEPT {
+            return run(&mut self.connection.prepare(sql)?);
+        }
+        run(&mut *self.connection.prepare_cached(sql)?)
     }
 
     /// The first rows of a statement, at most `limit`.
@@ -108,14 +160,15 @@ impl Limited {
         values: &Values,
         mut see: impl FnMut(AnyRow<'_>) -> Result<bool, DbError>,
     ) -> Result<(), DbError> {
-        let mut statement = self.begin().prepare_cached(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
-        while let Some(row) = rows.next()? {
-            if !see(AnyRow::Sqlite(row))? {
-                break;
+        self.prepared(sql, |statement| {
+            let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
+            while let Some(row) = rows.next()? {
+                if !see(AnyRow::Sqlite(row))? {
+                    break;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Runs some statements that read, and see the database in one state.
@@ -129,7 +182,7 @@ impl Limited {
 
     /// A number that changes when somebody else commits. <https://sqlite.org/pragma.html#pragma_data_version>
     pub(super) fn version(&self) -> Result<i64, DbError> {
-        Ok(self.begin().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+        Ok(self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
     /// The one number that a statement gives.
@@ -141,7 +194,7 @@ impl Limited {
     fn count(&self, sql: Arc<str>, values: &Values) -> Result<i64, DbError> {
         self.at_once(|| {
             let version = self.version()?;
-            let key = Key::counted(sql.clone(), values);
+            let key = Key::counted(&sql, values);
             if let Some(known) = self.lists.total(&key, &version) {
                 return Ok(known);
             }
@@ -153,8 +206,9 @@ impl Limited {
 
     /// Runs a statement and says how many rows it touched.
     pub(super) fn execute(&self, sql: &str, values: &Values) -> Result<u64, DbError> {
-        let mut statement = self.begin().prepare_cached(sql)?;
-        Ok(statement.execute(rusqlite::params_from_iter(values.0.iter().map(Parameter)))? as u64)
+        self.prepared(sql, |statement| {
+            Ok(statement.execute(rusqlite::params_from_iter(values.0.iter().map(Parameter)))? as u64)
+        })
     }
 }
 
@@ -162,41 +216,73 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Connections that only read. Each is used by one thread at a time and for one statement, so there are never more than
-/// threads.
+/// Connections that only read. Each is used by one thread at a time, so there are never more than threads.
 #[derive(Clone)]
-pub struct Readers(Arc<(PathBuf, Mutex<Vec<Limited>>)>);
+pub struct Readers(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    idle: Mutex<Vec<Limited>>,
+    /// Room for reads that take long.
+    long: Semaphore,
+}
 
 impl Readers {
     /// Connections to an existing database, opened when they are needed.
     pub(super) fn new(path: PathBuf) -> Self {
-        Self(Arc::new((path, Mutex::default())))
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let long = Semaphore::new((processors / 2).max(1));
+        Self(Arc::new(Inner { path, idle: Mutex::default(), long }))
     }
 
-    /// Runs something with one of them.
-    pub(super) fn with<T, E: From<DbError>>(&self, run: impl FnOnce(&Limited) -> Result<T, E>) -> Result<T, E> {
-        let (path, idle) = &*self.0;
+    /// Runs something that reads with one of them; twice, if it turns out to take long.
+    pub(super) async fn with<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: Fn(&Limited) -> Result<T, E>,
+    {
+        if let Some(result) = self.within(deadline::left(SHORT), &run)? {
+            return result;
+        }
+        let room = tokio::time::timeout(deadline::left(PATIENCE), self.0.long.acquire()).await;
+        let Ok(Ok(_room)) = room else { return Err(DbError::Busy("other long reads are running".into()).into()) };
+        let run = || self.within(deadline::left(LONGEST), &run);
+        let multiple = Handle::try_current().is_ok_and(|now| now.runtime_flavor() == RuntimeFlavor::MultiThread);
+        // What else waits for this thread then goes on in another one.
+        let result = if multiple { tokio::task::block_in_place(run) } else { run() };
+        result?.unwrap_or_else(|| Err(DbError::TooLong.into()))
+    }
+
+    /// What something gives that reads, unless it takes longer than this.
+    fn within<T, E: From<DbError>>(
+        &self,
+        time: Duration,
+        run: impl Fn(&Limited) -> Result<T, E>,
+    ) -> Result<Option<Result<T, E>>, DbError> {
+        let Inner { path, idle, .. } = &*self.0;
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
             Some(connection) => connection,
             None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
         };
+        connection.allow(time);
         let result = run(&connection);
+        let ran_out = result.is_err() && connection.clock.ran_out.load(Ordering::Relaxed);
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        result
+        Ok((!ran_out).then_some(result))
     }
 
-    pub(super) fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
-        self.with(|connection| connection.rows(sql, values, limit))
+    pub(super) async fn rows<R: Row>(&self, sql: &str, values: &Values, limit: usize) -> Result<Vec<R>, DbError> {
+        self.with(|connection| connection.rows(sql, values, limit)).await
     }
 
-    pub(super) fn count(&self, sql: Arc<str>, values: &Values) -> Result<i64, DbError> {
-        self.with(|connection| connection.count(sql, values))
+    pub(super) async fn count(&self, sql: Arc<str>, values: &Values) -> Result<i64, DbError> {
+        self.with(|connection| connection.count(sql.clone(), values)).await
     }
 
     /// Closes those that nobody uses.
     pub(super) fn close(&self) {
-        self.0.1.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -257,5 +343,53 @@ impl rusqlite::ToSql for Parameter<'_> {
 impl std::fmt::Debug for Readers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Readers").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::deadline::within;
+
+    /// More rows than anybody waits for.
+    const ENDLESS: &str = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n";
+
+    fn number(readers: &Readers, sql: &'static str) -> impl Future<Output = Result<i64, DbError>> + Send + 'static {
+        let readers = readers.clone();
+        async move { Ok(readers.rows::<(i64,)>(sql, &Values(vec![]), 1).await?[0].0) }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn long_reads_hold_up_nobody_and_end_with_those_who_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE numbers (n INTEGER)").unwrap();
+        let readers = Readers::new(path);
+        let end = Instant::now() + Duration::from_secs(2);
+        let long: Vec<_> = (0..6).map(|_| tokio::spawn(within(end, number(&readers, ENDLESS)))).collect();
+        // All by the one thread that there is.
+        for _ in 0..50 {
+            assert_eq!(tokio::spawn(number(&readers, "SELECT 7")).await.unwrap().unwrap(), 7);
+        }
+        assert!(Instant::now() < end, "held up until the long ones ended");
+        for read in long {
+            let error = read.await.unwrap().unwrap_err();
+            assert!(matches!(error, DbError::TooLong | DbError::Busy(_)), "{error}");
+        }
+        assert!(end.elapsed() < Duration::from_secs(20), "they ran on when nobody waited any more");
+    }
+
+    #[test]
+    fn only_statements_that_stay_the_same_stay_prepared() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Limited::open(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
+        let runs = |sql: &str| {
+            connection.execute(sql, &Values(vec![])).unwrap();
+            let statement = connection.connection.prepare_cached(sql).unwrap();
+            statement.get_status(rusqlite::StatementStatus::Run)
+        };
+        runs("CREATE TABLE numbers (n INTEGER)");
+        assert_eq!(runs("INSERT INTO numbers VALUES (1)"), 1);
+        assert_eq!(runs(&format!("INSERT INTO numbers VALUES {}(2)", "(1), ".repeat(KEPT / 5))), 0, "prepared anew");
     }
 }

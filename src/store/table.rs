@@ -148,7 +148,11 @@ pub async fn find<E: Entity>(
     column: &'static str,
     value: impl Into<Value>,
 ) -> Result<Option<E>, DbError> {
-    let statement = Shape::new("find").of::<E>().name(column).with(vec![value.into()], |values| {
+    let value = value.into();
+    if let (Conn::Pg(pooled), true) = (&mut *conn, column == E::KEY) {
+        return pooled.find(value).await;
+    }
+    let statement = Shape::new("find").of::<E>().name(column).with(vec![value], |values| {
         let mut select = E::select();
         select.and_where(Expr::col((E::TABLE, column)).eq(values[0].clone()));
         select

@@ -6,7 +6,14 @@
 //! for all. A request is answered when its group is permanent, not before; what is rolled back takes nothing but its
 //! own changes with it.
 
-use super::{DbError, changes::Watch, checkpoint::Log, row::Row, sqlite::Limited};
+use super::{
+    DbError,
+    changes::Watch,
+    checkpoint::Log,
+    deadline,
+    row::Row,
+    sqlite::{LONGEST, Limited},
+};
 use rusqlite::OpenFlags;
 use sea_query::Values;
 use std::{
@@ -61,6 +68,8 @@ impl Writing {
 
     /// Runs a statement without values or rows.
     fn run(&self, sql: &str) -> Result<(), DbError> {
+        // It concerns the whole group, not only whoever runs it.
+        self.connection.allow(LONGEST);
         self.connection.execute(sql, &Values(vec![])).map(drop)
     }
 
@@ -70,17 +79,21 @@ impl Writing {
         if group.is_empty() {
             return;
         }
-        let lost = || DbError::Other("the database ended the transaction".into());
-        let result = if self.is_open() { self.run("COMMIT") } else { Err(lost()) };
+        // What somebody else did ended the transaction; begun again, theirs may end well.
+        let result = if self.is_open() { self.run("COMMIT") } else { Err(DbError::Conflict) };
         self.log.committed();
         if result.is_err() && self.is_open() {
             self.roll_back(&["ROLLBACK"]);
         }
-        let failed = result.err().map(|error| error.to_string());
-        for Member { told, watch } in group {
+        let told = || match &result {
+            Ok(()) => Ok(()),
+            Err(DbError::Conflict) => Err(DbError::Conflict),
+            Err(error) => Err(DbError::Other(error.to_string())),
+        };
+        for Member { told: member, watch } in group {
             drop(watch);
             // Whoever has gone does not want to know.
-            let _ = told.send(failed.clone().map_or(Ok(()), |text| Err(DbError::Other(text))));
+            let _ = member.send(told());
         }
     }
 
@@ -119,11 +132,14 @@ impl Writer {
         let guard = self.connection.clone().lock_owned().await;
         drop(waiting);
         let mut transaction = Transaction { writer: self.clone(), guard: Some(guard), state: State::Ended };
-        let begun = Instant::now();
+        let end = Instant::now() + deadline::left(PATIENCE);
         loop {
             match transaction.open() {
-                Err(DbError::Conflict) if begun.elapsed() < PATIENCE => {
+                Err(DbError::Conflict) if Instant::now() < end => {
                     tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+                Err(DbError::Conflict) => {
+                    return Err(DbError::Busy("another process writes to the database".into()));
                 }
                 result => return result.map(|()| transaction),
             }
@@ -217,6 +233,7 @@ impl Transaction {
         if !writing.is_open() {
             return Err(DbError::Other("the database ended the transaction".into()));
         }
+        writing.connection.begin();
         Ok(&writing.connection)
     }
 
@@ -283,6 +300,7 @@ impl std::fmt::Debug for Transaction {
 mod tests {
     use super::*;
     use crate::store::{changes::Changes, sqlite::Readers};
+    use futures::FutureExt;
     use std::{future::Future, pin::Pin, task::Poll};
 
     struct Database {
@@ -319,7 +337,10 @@ mod tests {
 
         /// What everybody sees.
         fn numbers(&self) -> Vec<i64> {
-            let rows = self.readers.rows::<(i64,)>("SELECT n FROM numbers ORDER BY n", &Values(vec![]), usize::MAX);
+            let none = Values(vec![]);
+            let rows = self.readers.rows::<(i64,)>("SELECT n FROM numbers ORDER BY n", &none, usize::MAX);
+            // Short reads do not wait.
+            let rows = rows.now_or_never().unwrap();
             rows.unwrap().into_iter().map(|(n,)| n).collect()
         }
     }

@@ -1,12 +1,16 @@
 //! What the store promises whatever becomes of those who use it.
 
-use crate::support::{TestApp, for_each_database, on_postgres};
+use crate::support::{TestApp, for_each_database, on_postgres, on_sqlite};
 use chrono::TimeDelta;
-use futures::FutureExt;
+use futures::{FutureExt, future::join_all};
 use sea_query::{Expr, Query, SelectStatement};
 use serde_json::json;
+use sqlx::Connection;
+use std::time::{Duration, Instant};
 use vestibule::store::{
-    Entity, table,
+    Conn, Db, DbError, Entity,
+    deadline::within,
+    table,
     tables::{Group, User},
 };
 
@@ -151,5 +155,174 @@ fn a_page_far_behind_is_found_at_once() {
             let found = page(&app, &format!("ordering=name&page_size=10&page={number}")).await;
             assert_eq!(found, all[10 * number - 10..10 * number]);
         }
+    });
+}
+
+/// A select of one number, as SQL writes it.
+fn select(sql: impl Into<String>) -> SelectStatement {
+    Query::select().expr(Expr::cust(sql.into())).to_owned()
+}
+
+/// Late enough for what should happen, and soon enough for a test.
+fn soon() -> Instant {
+    Instant::now() + Duration::from_millis(300)
+}
+
+#[test]
+fn rows_found_at_once_are_each_callers_own() {
+    on_postgres(async |app| {
+        let groups: Vec<Group> = (0..30).map(|n| group(&app, &format!("g{n}"))).collect();
+        for group in groups.clone() {
+            app.insert(group).await;
+        }
+        let missing = group(&app, "missing");
+        let sought: Vec<&Group> = groups.iter().chain([&missing]).cycle().take(500).collect();
+        let find = |group: &Group| {
+            let (mut conn, id) = (app.db(), group.id);
+            async move { table::find::<Group>(&mut conn, "id", id).await.unwrap() }
+        };
+        // Every third gives up, some of them while they ask for others.
+        let mut finds: Vec<_> = sought.iter().map(|group| Box::pin(find(group))).collect();
+        finds.iter_mut().for_each(|find| drop(find.now_or_never()));
+        let finds = finds.into_iter().zip(&sought).enumerate().filter(|(n, _)| n % 3 != 0);
+        let (finds, sought): (Vec<_>, Vec<&Group>) = finds.map(|(_, (find, group))| (find, *group)).unzip();
+        for (row, group) in join_all(finds).await.into_iter().zip(sought) {
+            assert_eq!(row.map(|row| row.name), Some(&group.name).filter(|name| *name != "missing").cloned());
+        }
+    });
+}
+
+#[test]
+fn whoever_holds_a_connection_finds_rows_as_well() {
+    for_each_database(async |app| {
+        let wanted = group(&app, "wanted");
+        app.insert(wanted.clone()).await;
+        let find = || async {
+            let mut conn = app.db();
+            conn.one::<(i64,)>(&select("5000000000")).await.unwrap();
+            table::find::<Group>(&mut conn, "id", wanted.id).await.unwrap().unwrap().name
+        };
+        // More than there are connections.
+        for name in join_all((0..60).map(|_| find())).await {
+            assert_eq!(name, "wanted");
+        }
+    });
+}
+
+/// Whether PostgreSQL runs a statement with this in its text.
+async fn runs(app: &TestApp, text: &str) -> bool {
+    let others = "state = 'active' and pid <> pg_backend_pid()";
+    let sql = format!("(select count(*) from pg_stat_activity where {others} and query like '%{text}%')");
+    app.db().one::<(i64,)>(&select(sql)).await.unwrap().0 > 0
+}
+
+#[test]
+fn statements_end_when_nobody_waits_for_them() {
+    on_postgres(async |app| {
+        let wait = select("length(pg_sleep(61)::text)::bigint");
+        let (mut conn, mut tx) = (app.db(), app.app.db.begin().await.unwrap());
+        let (mut read, mut write) = (Box::pin(conn.one::<(i64,)>(&wait)), Box::pin(tx.one::<(i64,)>(&wait)));
+        while !runs(&app, "pg_sleep(61)").await {
+            assert!(read.as_mut().now_or_never().is_none() && write.as_mut().now_or_never().is_none());
+        }
+        drop((read, write));
+        drop((conn, tx));
+        let begun = Instant::now();
+        while runs(&app, "pg_sleep(61)").await {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it runs on");
+        }
+    });
+}
+
+#[test]
+fn no_statement_takes_longer_than_a_request() {
+    on_postgres(async |app| {
+        let db = Db::open_within(&app.app.config.database, Duration::from_millis(100)).await.unwrap();
+        let error = db.read().one::<(i64,)>(&select("length(pg_sleep(62)::text)::bigint")).await.unwrap_err();
+        assert!(matches!(error, DbError::TooLong), "{error}");
+        db.close().await;
+    });
+}
+
+#[test]
+fn connections_are_kept_back_for_what_is_urgent() {
+    on_postgres(async |app| {
+        let mut held: Vec<Conn> = vec![];
+        let error = loop {
+            match within(soon(), app.app.db.begin()).await {
+                Ok(tx) => held.push(tx),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, DbError::Busy(_)), "{error}");
+        assert_eq!(app.app.db.primary().one::<(i64,)>(&select("5000000000")).await.unwrap().0, 5_000_000_000);
+        held.pop();
+        app.app.db.begin().await.unwrap();
+    });
+}
+
+#[test]
+fn a_database_without_room_for_connections_is_busy() {
+    on_postgres(async |app| {
+        let mut url = url::Url::parse(&app.app.config.database).unwrap();
+        let (owner, role) = (url.username().to_owned(), format!("few_{}", std::process::id()));
+        url.set_username(&role).unwrap();
+        let mut admin = sqlx::PgConnection::connect(&app.app.config.database).await.unwrap();
+        let mut run = async |sql: String| {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
+        };
+        run(format!("create role {role} login connection limit 2 in role {owner}")).await;
+        let db = Db::open(url.as_str()).await.unwrap();
+        let held = (db.begin().await.unwrap(), db.begin().await.unwrap());
+        let error = within(soon(), db.begin()).await.unwrap_err();
+        assert!(matches!(error, DbError::Busy(_)), "{error}");
+        drop(held.1);
+        db.begin().await.unwrap();
+        drop(held.0);
+        db.close().await;
+        run(format!("drop role {role}")).await;
+    });
+}
+
+#[test]
+fn a_database_that_another_process_writes_to_is_busy() {
+    on_sqlite(async |app| {
+        let path = app.app.config.database.strip_prefix("sqlite://").unwrap();
+        let other = rusqlite::Connection::open(path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let error = within(soon(), app.app.db.begin()).await.unwrap_err();
+        assert!(matches!(error, DbError::Busy(_)), "{error}");
+        other.execute_batch("ROLLBACK").unwrap();
+        app.app.db.begin().await.unwrap();
+    });
+}
+
+#[test]
+fn only_statements_that_stay_the_same_stay_prepared() {
+    on_postgres(async |app| {
+        let mut tx = app.app.db.begin().await.unwrap();
+        for words in (1..20).chain(300..320) {
+            tx.one::<(i64,)>(&select(vec!["5000000000"; words].join(" + "))).await.unwrap();
+        }
+        let (kept, longest): (i64, i64) = {
+            let prepared = |what: &str| {
+                select(format!(
+                    "(select {what}::bigint from pg_prepared_statements where statement like '%5000000000%')"
+                ))
+            };
+            let (count, longest) = (prepared("count(*)"), prepared("max(length(statement))"));
+            (tx.one::<(i64,)>(&count).await.unwrap().0, tx.one::<(i64,)>(&longest).await.unwrap().0)
+        };
+        assert!(kept >= 19 && longest < 2_000, "{kept} are kept, the longest of {longest} bytes");
+    });
+}
+
+#[test]
+fn a_new_object_is_not_asked_for_what_it_refers_to() {
+    for_each_database(async |app| {
+        let made = app.admin().post("/core/groups/", json!({ "name": "new" })).await;
+        assert_eq!(made.statements(), 2, "the group and its event");
+        let made = made.expect(201);
+        assert_eq!((&made["users"], &made["users_obj"], &made["roles"]), (&json!([]), &json!([]), &json!([])));
     });
 }

@@ -120,20 +120,22 @@ async fn check_parent(ctx: &mut Context, errors: &mut Errors, row: &Group) -> Re
 
 /// Answers for groups, with or without the members' accounts.
 async fn models(ctx: &mut Context, rows: Vec<Group>, include_users: bool) -> Result<Vec<models::Group>, ApiError> {
-    let ids: Vec<Uuid> = rows.iter().map(|group| group.id).collect();
+    // Of a new group it is known that it has none.
+    let peopled: Vec<Uuid> = rows.iter().filter(|group| !group.users.is_empty()).map(|group| group.id).collect();
+    let empowered = rows.iter().filter(|group| !group.roles.is_empty()).map(|group| group.id).collect();
     let mut members: HashMap<Uuid, Vec<i64>> = HashMap::new();
     let mut accounts: HashMap<Uuid, Vec<models::GroupMember>> = HashMap::new();
     if include_users {
-        for users::Member { group_id, user } in users::members(&mut ctx.db, &ids).await? {
+        for users::Member { group_id, user } in users::members(&mut ctx.db, &peopled).await? {
             members.entry(group_id).or_default().push(user.id);
             accounts.entry(group_id).or_default().push(member(user));
         }
     } else {
-        for (group, user) in USERS_OF_GROUP.pairs::<Uuid, i64>(&mut ctx.db, ids.clone()).await? {
+        for (group, user) in USERS_OF_GROUP.pairs::<Uuid, i64>(&mut ctx.db, peopled).await? {
             members.entry(group).or_default().push(user);
         }
     }
-    let links = ROLES_OF_GROUP.pairs::<Uuid, Uuid>(&mut ctx.db, ids).await?;
+    let links = ROLES_OF_GROUP.pairs::<Uuid, Uuid>(&mut ctx.db, empowered).await?;
     let roles: Vec<Role> = table::find_all(&mut ctx.db, "id", links.iter().map(|(_, role)| *role)).await?;
     let parents: Vec<Group> = table::find_all(&mut ctx.db, "id", rows.iter().filter_map(|g| g.parent)).await?;
     let model = |group: Group| {
