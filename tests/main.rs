@@ -13,6 +13,7 @@
 )]
 
 mod api;
+mod attacks;
 mod contract;
 mod durability;
 mod repository;

@@ -3,7 +3,10 @@
 use super::{auth::Principals, remembered::Remembered};
 use crate::{
     config::Config,
-    domain::expression::{ExpressionEngine, pool::Pool},
+    domain::{
+        expression::{ExpressionEngine, pool::Pool},
+        work::{Busy, Party, Undone, Work},
+    },
     store::{
         Conn, Db,
         tables::{Settings, User},
@@ -34,6 +37,8 @@ pub struct App {
     pub settings: Remembered<(), Arc<Settings>>,
     /// What runs expressions.
     pub expressions: Box<dyn ExpressionEngine>,
+    /// The queues of what takes long.
+    pub work: Work,
 }
 
 impl App {
@@ -49,6 +54,7 @@ impl App {
             principals: Principals::default(),
             settings: Remembered::default(),
             expressions: Box::new(Pool::new(program)),
+            work: Work::default(),
         }
     }
 }
@@ -205,6 +211,14 @@ impl Context {
         }
     }
 
+    /// For whom work is done.
+    pub fn party(&self) -> Party {
+        match &self.caller {
+            Caller::User(principal) => Party::User(principal.user.id),
+            Caller::Anonymous => Party::at(self.request.client_ip.as_ref().and_then(|address| address.parse().ok())),
+        }
+    }
+
     /// Turns the read connection of a GET into a transaction, for reads that leave a trace (a secret was viewed).
     ///
     /// # Errors
@@ -231,5 +245,20 @@ impl Context {
     /// A new random UUID.
     pub fn uuid(&self) -> Uuid {
         self.app.random.uuid()
+    }
+}
+
+impl From<Busy> for ApiError {
+    fn from(Busy { retry_after, own }: Busy) -> Self {
+        if own { Self::TooManyRequests { retry_after } } else { Self::Busy { retry_after } }
+    }
+}
+
+impl From<Undone> for ApiError {
+    fn from(reason: Undone) -> Self {
+        match reason {
+            Undone::Busy(busy) => busy.into(),
+            Undone::Stopped => Self::Timeout,
+        }
     }
 }

@@ -281,6 +281,7 @@ fn download(status: StatusCode, file: File) -> Response {
 
 /// The HTTP answer for a result, with the headers every answer has.
 pub(super) fn respond(result: Result<(StatusCode, Output), ApiError>, request_id: &str, head: bool) -> Response {
+    let retry_after = result.as_ref().err().and_then(ApiError::retry_after);
     let (status, body) = match result {
         Ok((status, Output::Json(json))) => (status, Some(json)),
         Ok((status, Output::File(file))) => return download(status, file),
@@ -302,6 +303,9 @@ pub(super) fn respond(result: Result<(StatusCode, Output), ApiError>, request_id
     // These, those that there are already, and those that the HTTP server adds: growing step by step takes longer.
     headers.reserve(12);
     headers.insert("x-authentik-id", HeaderValue::from_str(request_id).unwrap_or(HeaderValue::from_static("-")));
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
     protect(headers);
     response

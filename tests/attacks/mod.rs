@@ -1,0 +1,3 @@
+//! What people try who mean harm, and what holds against it.
+
+mod machine;
