@@ -35,6 +35,8 @@ pub struct App {
     pub principals: Principals,
     /// The settings of the instance.
     pub settings: Remembered<(), Arc<Settings>>,
+    /// The domains of the brands, for links.
+    pub domains: Remembered<(), Arc<Vec<String>>>,
     /// What runs expressions.
     pub expressions: Box<dyn ExpressionEngine>,
     /// The queues of what takes long.
@@ -53,6 +55,7 @@ impl App {
             random,
             principals: Principals::default(),
             settings: Remembered::default(),
+            domains: Remembered::default(),
             expressions: Box::new(Pool::new(program)),
             work: Work::default(),
         }
@@ -147,9 +150,10 @@ impl Principal {
 pub struct RequestInfo {
     /// Names the request in the log and in 500 bodies.
     pub id: String,
-    /// `scheme://host` as the client addressed the server, for links in answers.
-    pub base_url: String,
-    /// Host and port, as the client wrote them, for the choice of the brand.
+    /// `http` or `https`, as the client speaks.
+    pub scheme: &'static str,
+    /// Host and port, as the client wrote them, for the choice of the brand. Links are made by
+    /// [`links`](super::links): the client may have written anything.
     pub host: String,
     /// The client's address.
     pub client_ip: Option<String>,

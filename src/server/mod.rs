@@ -9,6 +9,7 @@ mod media;
 mod metrics;
 mod openapi;
 mod options;
+mod origin;
 mod schema;
 
 use crate::{

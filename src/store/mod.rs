@@ -35,7 +35,7 @@ pub use changes::Changes;
 pub use conn::{Conn, counted};
 pub use error::DbError;
 pub use list::{List, Term, Window};
-pub use open::{Db, OpenError};
+pub use open::{Db, FULL, OpenError};
 pub use row::{AnyRow, Field, Row};
 pub use shape::{Shape, Statement};
 pub use table::{Entity, Part};

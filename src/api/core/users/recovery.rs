@@ -5,7 +5,7 @@ use crate::{
     api::{
         context::Context,
         core::{brands, tokens},
-        permission, resource,
+        links, permission, resource,
         settings::settings,
     },
     domain::{
@@ -36,7 +36,7 @@ pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError>
     let user = resource::find::<Users>(ctx, id).await?.user;
     let flow = flow(ctx).await?;
     let token = token(ctx, &user).await?;
-    Ok(Link { link: link(ctx, &flow, &token) })
+    Ok(Link { link: link(ctx, &flow, &token).await? })
 }
 
 /// Mails a new link, once the token is permanent.
@@ -52,7 +52,8 @@ pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), 
     }
     let token = token(ctx, &user).await?;
     let expires = token.expires.unwrap_or(ctx.now).format("%Y-%m-%d %H:%M UTC").to_string();
-    let letter = mail::recovery(&user.name, &user.email, &stage.subject, &link(ctx, &flow, &token), &expires);
+    let link = link(ctx, &flow, &token).await?;
+    let letter = mail::recovery(&user.name, &user.email, &stage.subject, &link, &expires);
     let server = server(ctx, stage);
     ctx.after_commit.push(Box::new(move || {
         tokio::spawn(async move {
@@ -65,8 +66,9 @@ pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), 
     Ok(())
 }
 
-fn link(ctx: &Context, flow: &Flow, token: &Token) -> String {
-    format!("{}/if/flow/{}/?flow_token={}", ctx.request.base_url, flow.slug, &*token.key)
+async fn link(ctx: &mut Context, flow: &Flow, token: &Token) -> Result<String, ApiError> {
+    let base = links::base_url(ctx).await?;
+    Ok(format!("{base}/if/flow/{}/?flow_token={}", flow.slug, &*token.key))
 }
 
 /// The email stage of this key, if the caller may see it.
