@@ -14,6 +14,7 @@ pub mod dialect;
 mod error;
 pub mod events;
 pub mod list;
+pub mod mails;
 pub mod membership;
 mod open;
 mod pages;
