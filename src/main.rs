@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 use std::{
     io::{self, IsTerminal, Write},
     process::ExitCode,
@@ -54,6 +55,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before anything is created: what the server writes, temporary files of SQLite included, is for its own account.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let done = match CommandLine::parse().command {
         Command::Serve(arguments) => configure(&arguments).and_then(|config| block_on(server::serve(config))),
         Command::Migrate(arguments) => configure(&arguments).and_then(|config| block_on(migrate(config))),
@@ -91,6 +94,11 @@ fn configure(arguments: &Arguments) -> Result<Config, String> {
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    let exposed: Vec<String> = config.exposed().iter().map(|path| path.display().to_string()).collect();
+    if !exposed.is_empty() {
+        let close = format!("chmod -R go-rwx {}", exposed.join(" "));
+        tracing::warn!(close, "other accounts of this machine have rights to files of the server; close them");
     }
     Ok(config)
 }

@@ -3,7 +3,10 @@
 use super::{auth::Principals, remembered::Remembered};
 use crate::{
     config::Config,
-    domain::expression::{ExpressionEngine, pool::Pool},
+    domain::{
+        expression::{ExpressionEngine, pool::Pool},
+        work::{Busy, Party, Undone, Work},
+    },
     store::{
         Conn, Db,
         tables::{Event, Settings, User},
@@ -33,8 +36,12 @@ pub struct App {
     pub principals: Principals,
     /// The settings of the instance.
     pub settings: Remembered<(), Arc<Settings>>,
+    /// The domains of the brands, for links.
+    pub domains: Remembered<(), Arc<Vec<String>>>,
     /// What runs expressions.
     pub expressions: Box<dyn ExpressionEngine>,
+    /// The queues of what takes long.
+    pub work: Work,
 }
 
 impl App {
@@ -49,7 +56,9 @@ impl App {
             random,
             principals: Principals::default(),
             settings: Remembered::default(),
+            domains: Remembered::default(),
             expressions: Box::new(Pool::new(program)),
+            work: Work::default(),
         }
     }
 }
@@ -142,9 +151,10 @@ impl Principal {
 pub struct RequestInfo {
     /// Names the request in the log and in 500 bodies.
     pub id: String,
-    /// `scheme://host` as the client addressed the server, for links in answers.
-    pub base_url: String,
-    /// Host and port, as the client wrote them, for the choice of the brand.
+    /// `http` or `https`, as the client speaks.
+    pub scheme: &'static str,
+    /// Host and port, as the client wrote them, for the choice of the brand. Links are made by
+    /// [`links`](super::links): the client may have written anything.
     pub host: String,
     /// The client's address.
     pub client_ip: Option<String>,
@@ -222,6 +232,14 @@ impl Context {
         }
     }
 
+    /// For whom work is done.
+    pub fn party(&self) -> Party {
+        match &self.caller {
+            Caller::User(principal) => Party::User(principal.user.id),
+            Caller::Anonymous => Party::at(self.request.client_ip.as_ref().and_then(|address| address.parse().ok())),
+        }
+    }
+
     /// Turns the read connection of a GET into a transaction, for reads that leave a trace (a secret was viewed).
     ///
     /// # Errors
@@ -253,5 +271,20 @@ impl Context {
     /// A new random UUID.
     pub fn uuid(&self) -> Uuid {
         self.app.random.uuid()
+    }
+}
+
+impl From<Busy> for ApiError {
+    fn from(Busy { retry_after, own }: Busy) -> Self {
+        if own { Self::TooManyRequests { retry_after } } else { Self::Busy { retry_after } }
+    }
+}
+
+impl From<Undone> for ApiError {
+    fn from(reason: Undone) -> Self {
+        match reason {
+            Undone::Busy(busy) => busy.into(),
+            Undone::Stopped => Self::Timeout,
+        }
     }
 }

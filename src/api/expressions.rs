@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        expression::{Failure, Group, HttpRequest, Outcome, Provider, Task, Tenant, User},
+        expression::{Evaluated, Group, HttpRequest, Provider, Purpose, Task, Tenant, User},
         identity::{group_number, user_uid},
         password,
     },
@@ -125,21 +125,21 @@ async fn visible<E: Entity>(
     Ok(ctx.db.optional(&select).await?)
 }
 
-/// Runs an expression. It may take seconds: a transaction in which nothing was written is ended before, and no
+/// Runs an expression that somebody tries out. It may take seconds: a transaction in which nothing was written is ended before, and no
 /// connection is kept from others.
 ///
 /// # Errors
-/// When the connection is lost. What the expression came to, or why it did not, is the answer.
+/// When the connection is lost, or too many expressions are waiting. What the expression came to, or why it did not, is the answer.
 pub async fn evaluate(
     ctx: &mut Context,
     source: &str,
     subject: Subject,
     context: Map<String, Value>,
-) -> Result<Result<Outcome, Failure>, ApiError> {
+) -> Result<Evaluated, ApiError> {
     ctx.release().await?;
     let Subject { user, group, provider, http_request } = subject;
     let task = Task { source: source.to_owned(), user, group, provider, http_request, context };
-    Ok(ctx.app.expressions.evaluate(&task).await)
+    Ok(ctx.app.expressions.evaluate(&task, Purpose::Trial, &ctx.party()).await?)
 }
 
 /// For what and whom an expression runs.

@@ -16,6 +16,7 @@ pub mod fields;
 pub mod filter;
 pub mod flows;
 pub mod kinds;
+pub mod links;
 pub mod media;
 pub mod page;
 pub mod permission;

@@ -8,9 +8,9 @@ mod defaults;
 use crate::{
     api::context::App,
     domain::{
-        Stopped,
         certificate::{self, Algorithm, GenerateError, Generated},
         password,
+        work::{Party, Undone},
     },
     store::{
         Conn, DbError, Entity,
@@ -88,8 +88,8 @@ pub enum BootstrapError {
     Defaults(String),
     /// No certificate could be made.
     Certificate(GenerateError),
-    /// The server is stopping.
-    Stopped,
+    /// The password was not hashed.
+    Password(Undone),
 }
 
 impl fmt::Display for BootstrapError {
@@ -106,7 +106,7 @@ impl fmt::Display for BootstrapError {
                  place, this build is faulty: please report it."
             ),
             Self::Certificate(error) => write!(f, "The first certificate: {error}. Nothing was changed; start again."),
-            Self::Stopped => f.write_str("Stopped before the default objects were created. Nothing was changed."),
+            Self::Password(reason) => write!(f, "The first password: {reason}. Nothing was changed; start again."),
         }
     }
 }
@@ -119,9 +119,9 @@ impl From<DbError> for BootstrapError {
     }
 }
 
-impl From<Stopped> for BootstrapError {
-    fn from(_: Stopped) -> Self {
-        Self::Stopped
+impl From<Undone> for BootstrapError {
+    fn from(reason: Undone) -> Self {
+        Self::Password(reason)
     }
 }
 
@@ -139,7 +139,8 @@ pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
     // What takes long is made before the transaction, which other servers may be waiting for.
     let given = &app.config.bootstrap;
     let password = given.password.clone().unwrap_or_else(|| app.random.text(PASSWORD_LENGTH));
-    let (hash, certificate) = tokio::join!(password::hash_async(password.clone(), &app.random), first_certificate(app));
+    let hash = password::hash_async(&app.work, &Party::Server, password.clone(), &app.random);
+    let (hash, certificate) = tokio::join!(hash, first_certificate(app));
     let (hash, certificate) = (hash?, certificate?);
 
     let mut conn = app.db.begin().await?;
@@ -199,7 +200,7 @@ async fn first_certificate(app: &App) -> Result<Generated, BootstrapError> {
         validity_days: 365,
         algorithm: Algorithm::Rsa2048,
     };
-    let made = certificate::generate(request, app.random.uuid(), app.clock.now()).await;
+    let made = certificate::generate(&app.work, &Party::Server, request, app.random.uuid(), app.clock.now()).await;
     made.map_err(BootstrapError::Certificate)
 }
 

@@ -3,13 +3,14 @@
 //! [`SETTINGS`] lists them all. A value `file:///path` stands for the content of the file and `env://NAME` for another
 //! variable; after `?` may follow what to use when that one is missing. An empty variable counts as not set.
 
+mod exposed;
 mod parse;
 mod postgres;
 mod settings;
 
 pub use settings::*;
 
-use crate::domain::mail;
+use crate::{domain::mail, store::FULL};
 use ipnet::IpNet;
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use tracing::level_filters::LevelFilter;
@@ -80,6 +81,8 @@ pub struct Config {
     pub metrics_token: Option<String>,
     /// Proxies whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where people reach the server: `scheme://host`, with a port if it is not the usual one.
+    pub external_url: Option<String>,
     /// Uploaded files.
     pub media: PathBuf,
     /// The mail server.
@@ -227,11 +230,19 @@ impl Config {
 
         // The parts of authentik's database setting make one URL, so they do not stand for themselves.
         let whole = Setting { authentik: &[], ..DATABASE };
-        let (database, mut read_replicas) = match source.optional(&whole, parse::database)? {
+        let full = source.value(&SQLITE_SYNCHRONOUS, |text| match text {
+            "normal" => Some(false),
+            "full" => Some(true),
+            _ => None,
+        })?;
+        let (mut database, mut read_replicas) = match source.optional(&whole, parse::database)? {
             Some(url) => (url, vec![]),
             None => postgres::from_parts(&source)?.unwrap_or_else(|| (in_data(&DATABASE), vec![])),
         };
         let postgres = parse::is_postgres(&database);
+        if full && !postgres {
+            database.push_str(FULL);
+        }
         let urls = |text: &str| {
             let urls: Vec<String> = parse::list(text).map(str::to_owned).collect();
             (postgres && urls.iter().all(|url| parse::is_postgres(url))).then_some(urls)
@@ -263,6 +274,7 @@ impl Config {
             shutdown_grace: source.value(&SHUTDOWN_GRACE, parse::duration)?,
             metrics_token: source.optional(&METRICS_TOKEN, parse::token)?,
             trusted_proxies: source.value(&TRUSTED_PROXIES, parse::networks)?,
+            external_url: source.optional(&EXTERNAL_URL, parse::external_url)?,
             email: mail::Server {
                 host: source.value(&EMAIL_HOST, parse::text)?,
                 port: source.value(&EMAIL_PORT, |text| text.parse().ok())?,

@@ -111,6 +111,15 @@ pub(super) fn database(text: &str) -> Option<String> {
     known.then(|| text.to_owned())
 }
 
+/// The address of a server, without anything that could stand after it.
+pub(super) fn external_url(text: &str) -> Option<String> {
+    let url = url::Url::parse(text).ok()?;
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let more = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
+    let somebody = !url.username().is_empty() || url.password().is_some();
+    (web && !more && !somebody).then(|| url.origin().ascii_serialization())
+}
+
 /// Whether a URL names a PostgreSQL.
 pub(super) fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
@@ -142,6 +151,28 @@ mod tests {
         let long = format!("{}@example.com", "x".repeat(250));
         for text in ["", " ", "root", "root@", "@example.com", "root@exam ple.com", "a@b@c", long.as_str()] {
             assert_eq!(email(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_external_url_is_that_of_a_server() {
+        for (text, expected) in [
+            ("https://id.example.com", "https://id.example.com"),
+            ("https://ID.example.com:443/", "https://id.example.com"),
+            ("http://[::1]:9000", "http://[::1]:9000"),
+        ] {
+            assert_eq!(external_url(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "id.example.com",
+            "ftp://a.test",
+            "https://",
+            "https://a.test/x",
+            "https://a.test?",
+            "https://u@a.test",
+        ] {
+            assert_eq!(external_url(text), None, "{text}");
         }
     }
 

@@ -332,12 +332,36 @@ pub const EMAIL_FROM: Setting = Setting {
     secret: false,
 };
 
+/// Where people reach the server.
+pub const EXTERNAL_URL: Setting = Setting {
+    name: "external-url",
+    argument: false,
+    authentik: &[],
+    default: "",
+    expected: "the address of a server: http:// or https://, a host, perhaps a port, and no path",
+    meaning: "Address under which people reach the server, for links in answers and mail; when not set, the domains of the \
+              brands decide",
+    secret: false,
+};
+
+/// How sure SQLite is that a commit has reached the disk.
+pub const SQLITE_SYNCHRONOUS: Setting = Setting {
+    name: "sqlite-synchronous",
+    argument: false,
+    authentik: &[],
+    default: "normal",
+    expected: "normal or full",
+    meaning: "What a power cut can take from an SQLite database: the last commits (normal) or nothing (full, slower)",
+    secret: false,
+};
+
 /// All settings, in the order in which they are explained.
 pub const SETTINGS: &[&Setting] = &[
     &LISTEN,
     &DATA,
     &DATABASE,
     &READ_REPLICAS,
+    &SQLITE_SYNCHRONOUS,
     &BOOTSTRAP_PASSWORD,
     &BOOTSTRAP_TOKEN,
     &BOOTSTRAP_EMAIL,
@@ -351,6 +375,7 @@ pub const SETTINGS: &[&Setting] = &[
     &SHUTDOWN_GRACE,
     &METRICS_TOKEN,
     &TRUSTED_PROXIES,
+    &EXTERNAL_URL,
     &MEDIA,
     &EMAIL_HOST,
     &EMAIL_PORT,

@@ -115,3 +115,34 @@ fn the_table_names_every_setting_once() {
     }
     assert!(table.contains("| `--listen` `VESTIBULE_LISTEN` | `127.0.0.1:9000` |"), "{table}");
 }
+
+#[test]
+fn a_commit_of_sqlite_may_be_made_sure_of() {
+    let full = ("VESTIBULE_SQLITE_SYNCHRONOUS", "full");
+    assert_eq!(read(&[full]).unwrap().database, "sqlite://./data/vestibule.db?synchronous=full");
+    let postgres = ("VESTIBULE_DATABASE", "postgres://h/d");
+    assert_eq!(read(&[full, postgres]).unwrap().database, "postgres://h/d");
+}
+
+#[test]
+fn what_others_have_rights_to_is_named() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = read(&[("VESTIBULE_DATA", data.to_str().unwrap()), ("VESTIBULE_SQLITE_SYNCHRONOUS", "full")]).unwrap();
+    assert!(config.exposed().is_empty(), "nothing is there yet");
+    fs::create_dir_all(data.join("media")).unwrap();
+    let names = ["media", "vestibule.db", "vestibule.db-shm", "vestibule.db-wal", "vestibule.lock"];
+    for name in &names[1..] {
+        fs::write(data.join(name), "").unwrap();
+    }
+    let mode = |mode: u32, path: &std::path::Path| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o755, &data);
+    names.iter().for_each(|name| mode(0o740, &data.join(name)));
+    let mut expected = vec![data.clone()];
+    expected.extend(names.iter().map(|name| data.join(name)));
+    assert_eq!(config.exposed(), expected);
+    mode(0o700, &data);
+    names.iter().for_each(|name| mode(0o600, &data.join(name)));
+    assert!(config.exposed().is_empty());
+}

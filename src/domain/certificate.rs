@@ -1,6 +1,6 @@
 //! X.509 certificates and private keys as PEM: made, read and checked.
 
-use super::{Stopped, compute};
+use super::work::{Party, Undone, Work};
 use aws_lc_rs::digest;
 use chrono::{DateTime, TimeDelta, Utc};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, RsaKeySize, SanType, SerialNumber};
@@ -69,8 +69,8 @@ pub enum GenerateError {
     Field(&'static str, String),
     /// The cryptographic library failed; for the log.
     Failed(String),
-    /// The server is stopping.
-    Stopped,
+    /// It was not begun, or not done.
+    Undone(Undone),
 }
 
 impl fmt::Display for GenerateError {
@@ -78,7 +78,7 @@ impl fmt::Display for GenerateError {
         match self {
             Self::Field(field, message) => write!(f, "{field}: {message}"),
             Self::Failed(reason) => write!(f, "the certificate cannot be made: {reason}"),
-            Self::Stopped => Stopped.fmt(f),
+            Self::Undone(reason) => reason.fmt(f),
         }
     }
 }
@@ -89,9 +89,16 @@ impl std::error::Error for GenerateError {}
 /// operating system's randomness, which the library does not let us choose.
 ///
 /// # Errors
-/// Which part of the request cannot be used.
-pub async fn generate(request: Request, serial: Uuid, now: DateTime<Utc>) -> Result<Generated, GenerateError> {
-    compute(move || generate_blocking(&request, serial, now)).await.map_err(|Stopped| GenerateError::Stopped)?
+/// Which part of the request cannot be used; too many keys are being made.
+pub async fn generate(
+    work: &Work,
+    party: &Party,
+    request: Request,
+    serial: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Generated, GenerateError> {
+    let made = work.keys.compute(party, move || generate_blocking(&request, serial, now)).await;
+    made.map_err(GenerateError::Undone)?
 }
 
 fn generate_blocking(request: &Request, serial: Uuid, now: DateTime<Utc>) -> Result<Generated, GenerateError> {

@@ -1,6 +1,6 @@
 //! Names of hosts, of which there are many spellings.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 use url::Host;
 
 /// One spelling for a host, with or without a port: lower case, international names in their ASCII form, addresses of
@@ -18,6 +18,20 @@ pub fn name(authority: &str) -> String {
 /// Whether a host is that of a domain or lies below it; both as [`name`] spells them.
 pub fn is_within(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Whether this is a host, with or without a port, and nothing else: no user, no path, no markup.
+pub fn is_authority(text: &str) -> bool {
+    let Ok(authority) = text.parse::<http::uri::Authority>() else { return false };
+    let host = authority.host();
+    let port = text.strip_prefix(host).unwrap_or("no host at the beginning");
+    let port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+    port && Host::parse(host).is_ok()
+}
+
+/// Whether a host, as [`name`] spells it, is this machine for everybody.
+pub fn is_loopback(host: &str) -> bool {
+    is_within(host, "localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn without_port(authority: &str) -> &str {

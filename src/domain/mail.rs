@@ -60,17 +60,29 @@ pub fn is_address(text: &str) -> bool {
 /// # Errors
 /// Why it cannot be written, or what the server says.
 pub async fn send(server: &Server, mail: Mail) -> Result<(), String> {
-    let from: Mailbox = server.from.parse().map_err(|error| format!("the sender {:?}: {error}", server.from))?;
-    let address = mail.address.parse().map_err(|error| format!("the address {:?}: {error}", mail.address))?;
-    let message = Message::builder()
-        .from(from)
-        .to(Mailbox::new(Some(mail.name).filter(|name| !name.is_empty()), address))
-        .subject(mail.subject)
-        .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
-        .map_err(|error| format!("the mail cannot be written: {error}"))?;
+    let message = write(server, mail)?;
     let transport = connection(server).map_err(|error| format!("{}: {error}", server.host))?;
     let sent = transport.build::<Tokio1Executor>().send(message).await;
     sent.map(drop).map_err(|error| format!("{}:{}: {error}", server.host, server.port))
+}
+
+fn write(server: &Server, mail: Mail) -> Result<Message, String> {
+    let from: Mailbox = server.from.parse().map_err(|error| format!("the sender {:?}: {error}", server.from))?;
+    let address = mail.address.parse().map_err(|error| format!("the address {:?}: {error}", mail.address))?;
+    let name = line(&mail.name);
+    Message::builder()
+        .from(from)
+        .to(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address))
+        .subject(line(&mail.subject))
+        .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
+        .map_err(|error| format!("the mail cannot be written: {error}"))
+}
+
+/// A text as one line, for a header: what controls a terminal or ends a line becomes a space.
+fn line(text: &str) -> String {
+    let shown = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
+    let spaced: String = text.chars().map(|c| if shown(c) { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn connection(server: &Server) -> Result<AsyncSmtpTransportBuilder, lettre::transport::smtp::Error> {
@@ -126,6 +138,28 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// M11: the library panics on a name that ends a line.
+    #[test]
+    fn names_and_subjects_are_one_line() {
+        let server = Server {
+            host: "a.test".to_owned(),
+            port: 25,
+            username: String::new(),
+            password: String::new(),
+            use_tls: false,
+            use_ssl: false,
+            timeout: Duration::from_secs(1),
+            from: "door@example.org".to_owned(),
+        };
+        for name in ["Mr\nX", "Mr\r\nBcc: x@y.z", "\u{0}\u{7f}\u{85}\u{2028}", "M\u{fc}ller\tX", "\n", "\"<>,;\\"] {
+            let mail = recovery(name, "j@example.org", &format!("Hello {name}"), "https://a.test/", "tomorrow");
+            let written = String::from_utf8(write(&server, mail).unwrap().formatted()).unwrap();
+            let head = written.split("\r\n\r\n").next().unwrap();
+            assert!(!head.to_lowercase().contains("\nbcc:"), "{head}");
+            assert!(head.contains("j@example.org"), "{head}");
+        }
+    }
 
     #[test]
     fn names_are_no_html() {

@@ -10,28 +10,4 @@ pub mod mail;
 pub mod password;
 pub mod permissions;
 pub mod redirect_uri;
-
-use std::fmt;
-use tokio::{sync::Semaphore, task::spawn_blocking};
-
-/// Work that was given up because the server is stopping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("given up: the server is stopping")
-    }
-}
-
-impl std::error::Error for Stopped {}
-
-/// How many computations run at the same time. Many logins at once then wait for each other instead of taking the
-/// processor from all other requests.
-static COMPUTING: Semaphore = Semaphore::const_new(4);
-
-/// Runs a computation of more than a few milliseconds beside the threads that answer requests.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
-    let _turn = COMPUTING.acquire().await.map_err(|_| Stopped)?;
-    spawn_blocking(work).await.map_err(|_| Stopped)
-}
+pub mod work;

@@ -3,7 +3,7 @@
 //! New hashes are `pbkdf2_sha256`, as the reference makes them, so that a database can move in both directions. Those of
 //! the other hashers that Django ships are verified, for accounts that were imported.
 
-use super::{Stopped, compute};
+use super::work::{Party, Undone, Work};
 use crate::api::context::Random;
 use argon2::password_hash::{PasswordHash, PasswordVerifier};
 use aws_lc_rs::{constant_time::verify_slices_are_equal, digest, pbkdf2};
@@ -59,18 +59,21 @@ pub fn is_usable(encoded: &str) -> bool {
 /// [`hash`], beside the threads that answer requests.
 ///
 /// # Errors
-/// When the server is stopping.
-pub async fn hash_async(password: String, random: &Random) -> Result<String, Stopped> {
+/// When too many passwords are being computed, or the server is stopping.
+pub async fn hash_async(work: &Work, party: &Party, password: String, random: &Random) -> Result<String, Undone> {
     let salt = random.text(SALT_LENGTH);
-    compute(move || hash_with_salt(&password, &salt)).await
+    work.passwords.compute(party, move || hash_with_salt(&password, &salt)).await
 }
 
-/// [`verify`], beside the threads that answer requests. False when the server is stopping.
-pub async fn verify_async(password: String, encoded: String) -> bool {
+/// [`verify`], beside the threads that answer requests.
+///
+/// # Errors
+/// As [`hash_async`]. It is not known then whether the password is the right one.
+pub async fn verify_async(work: &Work, party: &Party, password: String, encoded: String) -> Result<bool, Undone> {
     if !is_usable(&encoded) {
-        return false;
+        return Ok(false);
     }
-    compute(move || verify(&password, &encoded)).await.unwrap_or(false)
+    work.passwords.compute(party, move || verify(&password, &encoded)).await
 }
 
 /// `iterations$salt$hash`.
@@ -193,7 +196,8 @@ mod tests {
     #[tokio::test]
     async fn hashing_does_not_hold_up_the_runtime() {
         let random = Random::seeded(3);
-        let working = hash_async("secret".to_owned(), &random);
+        let (work, party) = (Work::default(), Party::Server);
+        let working = hash_async(&work, &party, "secret".to_owned(), &random);
         let ticking = async {
             let mut ticks = 0;
             while ticks < 1_000 {
@@ -204,7 +208,7 @@ mod tests {
         };
         let (encoded, ticks) = tokio::join!(working, ticking);
         assert_eq!(ticks, 1_000);
-        assert!(verify_async("secret".to_owned(), encoded.unwrap()).await);
-        assert!(!verify_async("secret".to_owned(), String::new()).await);
+        assert_eq!(verify_async(&work, &party, "secret".to_owned(), encoded.unwrap()).await, Ok(true));
+        assert_eq!(verify_async(&work, &party, "secret".to_owned(), String::new()).await, Ok(false));
     }
 }

@@ -1,6 +1,11 @@
 //! From an HTTP request to a handler and back: content negotiation, authentication, permission, the transaction.
 
-use super::{body, metrics::Times, options};
+use super::{
+    body,
+    metrics::Times,
+    options,
+    origin::{self, Origin},
+};
 use crate::api::{
     self,
     auth::authenticate,
@@ -157,10 +162,15 @@ impl Endpoint for Path {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let begun = Instant::now();
-        let info = Arc::new(info(&self.app, &request));
+        let (info, acceptable) = info(&self.app, &request);
+        let info = Arc::new(info);
         let head = request.method() == Method::HEAD;
         let method = request.method().clone();
-        let answer = counted(self.answer(&mut request, &info));
+        let answer = async {
+            acceptable?;
+            self.answer(&mut request, &info).await
+        };
+        let answer = counted(answer);
         let answered = tokio::time::timeout(self.app.config.request_timeout, answer).await;
         let (result, statements) = answered.unwrap_or((Err(ApiError::Timeout), 0));
         drain(&mut request).await;
@@ -183,8 +193,9 @@ impl Endpoint for Unknown {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         drain(&mut request).await;
-        let info = info(&self.0, &request);
-        Ok(respond(Err(ApiError::not_found()), &info.id, request.method() == Method::HEAD))
+        let (info, acceptable) = info(&self.0, &request);
+        let error = acceptable.err().unwrap_or_else(ApiError::not_found);
+        Ok(respond(Err(error), &info.id, request.method() == Method::HEAD))
     }
 }
 
@@ -253,32 +264,18 @@ pub(super) async fn drain(request: &mut Request) {
     drop(tokio::time::timeout(Duration::from_secs(1), rest).await);
 }
 
-/// Facts of the request. Forwarded headers count only from a trusted proxy; of several proxies in a row the first one
-/// saw what the client sent. A target that names its host goes before the header (RFC 9112, 3.2.2).
-fn info(app: &App, request: &Request) -> RequestInfo {
-    let text = |headers: &HeaderMap, name: &str| headers.get(name).and_then(|h| h.to_str().ok()).map(str::to_owned);
-    let headers = request.headers();
+/// Facts of the request, and why it is refused if it is. What it says of itself counts for nothing then.
+fn info(app: &App, request: &Request) -> (RequestInfo, Result<(), ApiError>) {
     let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-    let proxied = peer.is_some_and(|ip| app.config.trusts(ip));
-    let forwarded = |name: &str| {
-        let list = text(headers, name).filter(|_| proxied)?;
-        list.split(',').next().map(|first| first.trim().to_owned()).filter(|first| !first.is_empty())
-    };
-    let host = forwarded("x-forwarded-host")
-        .or_else(|| request.uri().authority().map(ToString::to_string))
-        .or_else(|| text(headers, "host").filter(|host| !host.is_empty()))
-        .unwrap_or_else(|| "localhost".into());
-    let scheme = forwarded("x-forwarded-proto").filter(|s| s == "https").unwrap_or_else(|| "http".into());
-    let client_ip = forwarded("x-forwarded-for")
-        .and_then(|address| address.parse().ok())
-        .or(peer)
-        .map(|ip: std::net::IpAddr| ip.to_string());
-    RequestInfo {
-        id: app.random.uuid().simple().to_string(),
-        base_url: format!("{scheme}://{host}"),
-        host,
-        client_ip,
-        query: query(request),
+    let (version, target) = (request.version(), request.uri().authority());
+    let origin = origin::of(&app.config, version, target, request.headers(), peer);
+    let id = app.random.uuid().simple().to_string();
+    match origin {
+        Ok(Origin { scheme, host, client }) => {
+            let client_ip = client.map(|ip| ip.to_string());
+            (RequestInfo { id, scheme, host, client_ip, query: query(request) }, Ok(()))
+        }
+        Err(error) => (RequestInfo { id, ..RequestInfo::default() }, Err(error)),
     }
 }
 
@@ -295,6 +292,7 @@ fn download(status: StatusCode, file: File) -> Response {
 
 /// The HTTP answer for a result, with the headers every answer has.
 pub(super) fn respond(result: Result<(StatusCode, Output), ApiError>, request_id: &str, head: bool) -> Response {
+    let retry_after = result.as_ref().err().and_then(ApiError::retry_after);
     let (status, body) = match result {
         Ok((status, Output::Json(json))) => (status, Some(json)),
         Ok((status, Output::File(file))) => return download(status, file),
@@ -316,6 +314,9 @@ pub(super) fn respond(result: Result<(StatusCode, Output), ApiError>, request_id
     // These, those that there are already, and those that the HTTP server adds: growing step by step takes longer.
     headers.reserve(12);
     headers.insert("x-authentik-id", HeaderValue::from_str(request_id).unwrap_or(HeaderValue::from_static("-")));
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
     protect(headers);
     response

@@ -10,6 +10,7 @@ mod media;
 mod metrics;
 mod openapi;
 mod options;
+mod origin;
 mod schema;
 
 use crate::{

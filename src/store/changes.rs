@@ -8,11 +8,13 @@ use std::sync::{
 /// Tables in which a changed or deleted row can change what somebody may do. A new row cannot: nothing refers to it yet.
 const OBJECTS: &[&str] = &["groups", "roles", "tokens", "users"];
 
-/// Tables in which a new row can change it as well; and settings, of which there is only one row.
-const LINKS: &[&str] = &["group_roles", "group_users", "role_permissions", "tenant_settings", "user_permissions"];
+/// Tables in which a new row can change it as well; and what else is remembered: settings, of which there is only one row,
+/// and brands, whose domains say where links lead.
+const LINKS: &[&str] =
+    &["brands", "group_roles", "group_users", "role_permissions", "tenant_settings", "user_permissions"];
 
-/// Counts the transactions of this process that changed users, groups, roles, tokens, permissions or settings, for what
-/// is remembered of them.
+/// Counts the transactions of this process that changed users, groups, roles, tokens, permissions, settings or brands, for
+/// what is remembered of them.
 #[derive(Debug, Clone, Default)]
 pub struct Changes(Arc<AtomicU64>);
 

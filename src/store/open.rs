@@ -21,6 +21,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// The oldest PostgreSQL that is supported, as `server_version_num` counts.
 const MIN_POSTGRES: i64 = 140_000;
 
+/// At the end of the URL of an SQLite database: a commit waits until the disk has it.
+pub const FULL: &str = "?synchronous=full";
+
 /// Why a database cannot be used. The text says what to do.
 #[derive(Debug)]
 pub struct OpenError(pub String);
@@ -64,7 +67,8 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::open_postgres(url, longest).await
         } else if let Some(path) = url.strip_prefix("sqlite://") {
-            Self::open_sqlite(Path::new(path)).await
+            let sure = path.strip_suffix(FULL);
+            Self::open_sqlite(Path::new(sure.unwrap_or(path)), sure.is_some()).await
         } else {
             Err(OpenError(format!(
                 "The database URL {:?} is neither sqlite://PATH nor postgres://USER:PASSWORD@HOST/NAME.",
@@ -73,7 +77,7 @@ impl Db {
         }
     }
 
-    async fn open_sqlite(path: &Path) -> Result<Self, OpenError> {
+    async fn open_sqlite(path: &Path, sure: bool) -> Result<Self, OpenError> {
         let at = path.display();
         if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| {
@@ -101,7 +105,7 @@ impl Db {
         connection.close().await.map_err(failed)?;
         drop(locked);
         let unusable = |e: DbError| OpenError(format!("The database {at} cannot be used: {e}."));
-        let write = Writer::open(path).map_err(unusable)?;
+        let write = Writer::open(path, sure).map_err(unusable)?;
         Ok(Self { pools: Pools::Sqlite { read: Readers::new(path.to_owned()), write }, changes: Changes::default() })
     }
 

@@ -106,7 +106,7 @@ impl Writing {
 }
 
 impl Writer {
-    pub(super) fn open(path: &Path) -> Result<Self, DbError> {
+    pub(super) fn open(path: &Path, sure: bool) -> Result<Self, DbError> {
         let connection = Arc::new(Connection::new(None));
         let of_others = Arc::downgrade(&connection);
         let alone = move |run: &mut dyn FnMut()| {
@@ -119,6 +119,9 @@ impl Writer {
             }
         };
         let own = Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if sure {
+            own.execute("PRAGMA synchronous = FULL", &Values(vec![]))?;
+        }
         let (log, thread) = Log::of(&own, path, alone)?;
         if let Ok(mut guard) = connection.try_lock() {
             *guard = Some(Mutex::new(Writing { connection: own, log, group: vec![] }));
@@ -320,7 +323,7 @@ mod tests {
                 .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE numbers (n INTEGER PRIMARY KEY, more BLOB)")
                 .unwrap();
             drop(connection);
-            let writer = Writer::open(&path).unwrap();
+            let writer = Writer::open(&path, false).unwrap();
             let readers = Readers::new(path.clone());
             Self { path, writer, readers, changes: Changes::default(), _folder: folder }
         }
@@ -452,7 +455,7 @@ mod tests {
         db.readers.close();
         db.writer.close().await;
         assert_eq!(size("-wal"), 0);
-        assert_eq!(Database { writer: Writer::open(&db.path).unwrap(), ..db }.numbers().len(), numbers);
+        assert_eq!(Database { writer: Writer::open(&db.path, true).unwrap(), ..db }.numbers().len(), numbers);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -2,7 +2,10 @@
 
 use crate::support::{Principal, TestApp, for_each_database, on_sqlite};
 use serde_json::{Map, Value, json};
-use vestibule::domain::expression::{Failure, Group, Outcome, Task, User};
+use vestibule::domain::{
+    expression::{Evaluated, Failure, Group, Purpose, Task, User},
+    work::Party,
+};
 
 fn group(name: &str) -> Group {
     let (pk, attributes) = (format!("pk of {name}"), Map::new());
@@ -27,8 +30,8 @@ fn task(source: &str) -> Task {
     Task { source: source.to_owned(), user, group: Some(group("g 1!")), provider: None, http_request: None, context }
 }
 
-async fn run(app: &TestApp, source: &str) -> Result<Outcome, Failure> {
-    app.app.expressions.evaluate(&task(source)).await
+async fn run(app: &TestApp, source: &str) -> Evaluated {
+    app.app.expressions.evaluate(&task(source), Purpose::Access, &Party::Server).await.unwrap()
 }
 
 async fn value(app: &TestApp, source: &str) -> Value {

@@ -1,7 +1,7 @@
 //! The resources, one file each, in the folders of `src/api`.
 
 mod auth;
-mod core;
+pub(crate) mod core;
 mod crypto;
 mod expressions;
 mod flows;

@@ -12,7 +12,7 @@ use vestibule_contract::{
 };
 
 /// Answers that any operation may give, with a `detail`, whether documented or not.
-const GENERIC: &[u16] = &[404, 405, 406, 413, 415, 500, 501, 503];
+const GENERIC: &[u16] = &[404, 405, 406, 413, 415, 429, 500, 501, 503];
 
 /// The text of the contract.
 static TEXT: LazyLock<String> =

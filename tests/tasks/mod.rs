@@ -1,5 +1,7 @@
 //! What the server does without being asked.
 
+mod mails;
+
 use crate::support::{TestApp, for_each_database};
 use chrono::TimeDelta;
 use serde_json::json;

@@ -1,6 +1,7 @@
 //! The errors of the API, without HTTP framework.
 
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 /// What can go wrong while answering a request. Every variant has exactly one status and one documented body.
 #[derive(Debug)]
@@ -29,6 +30,16 @@ pub enum ApiError {
     Internal(String),
     /// 503: the server cannot answer in time.
     Timeout,
+    /// 503 with `Retry-After`: the server has too much to do, and has not begun.
+    Busy {
+        /// When trying again is worth it.
+        retry_after: Duration,
+    },
+    /// 429 with `Retry-After`: this caller asks for too much at once, others are still served.
+    TooManyRequests {
+        /// When trying again is worth it.
+        retry_after: Duration,
+    },
     /// 400: lost against concurrent requests, again and again. Nothing was changed; the client may repeat.
     Conflict,
 }
@@ -66,10 +77,17 @@ impl ApiError {
             Self::NotAcceptable => 406,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType(_) => 415,
+            Self::TooManyRequests { .. } => 429,
             Self::Internal(_) => 500,
             Self::NotImplemented => 501,
-            Self::Timeout => 503,
+            Self::Timeout | Self::Busy { .. } => 503,
         }
+    }
+
+    /// When trying again is worth it, for the header `Retry-After`: in whole seconds, at least one.
+    pub fn retry_after(&self) -> Option<u64> {
+        let (Self::Busy { retry_after } | Self::TooManyRequests { retry_after }) = self else { return None };
+        Some(retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
     }
 
     /// The JSON body. `request_id` appears in the 500 body only, so that a user can name the log line.
@@ -85,6 +103,10 @@ impl ApiError {
             Self::NotImplemented => "This operation is not implemented yet.".into(),
             Self::Conflict => "The request conflicts with another one; nothing was changed. Try again.".into(),
             Self::Timeout => "The server could not answer in time.".into(),
+            Self::Busy { .. } => "The server is busy; nothing was changed. Try again later.".into(),
+            Self::TooManyRequests { .. } => {
+                "Too many of your requests are waiting already; nothing was changed. Try again later.".into()
+            }
             Self::Internal(_) => {
                 return json!({"detail": "Internal server error.", "code": "internal", "request_id": request_id});
             }

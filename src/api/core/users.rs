@@ -232,7 +232,7 @@ impl CoreUsers for Context {
         let UserPasswordSetRequest { password } = body.check()?;
         // Hashing takes long: other writers go on meanwhile. The user is looked up again, it may be gone.
         self.release().await?;
-        let hash = password::hash_async(password, &self.app.random).await.map_err(|_| ApiError::Timeout)?;
+        let hash = password::hash_async(&self.app.work, &self.party(), password, &self.app.random).await?;
         self.begin().await?;
         let mut account = resource::find::<Users>(self, id).await?;
         account.password = hash.into();

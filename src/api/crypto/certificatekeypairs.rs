@@ -131,7 +131,7 @@ fn refused(error: GenerateError) -> ApiError {
     match error {
         GenerateError::Field(field, message) => ApiError::field(field, message),
         GenerateError::Failed(text) => ApiError::Internal(text),
-        GenerateError::Stopped => ApiError::Timeout,
+        GenerateError::Undone(reason) => reason.into(),
     }
 }
 
@@ -157,7 +157,8 @@ impl CryptoCertificatekeypairs for Context {
         };
         // An RSA key takes seconds: nobody else's change shall wait for it.
         self.release().await?;
-        let made = certificate::generate(request, self.uuid(), self.now).await.map_err(refused)?;
+        let made = certificate::generate(&self.app.work, &self.party(), request, self.uuid(), self.now).await;
+        let made = made.map_err(refused)?;
         self.begin().await?;
         let (certificate_data, key_data) = (made.certificate, made.private_key.into());
         let mut row = Certificate { name: common_name, certificate_data, key_data, ..fresh(self) };

@@ -7,7 +7,7 @@ use crate::{
         context::Context,
         events,
         fields::{completes, fields},
-        media,
+        links, media,
         resource::{self, Model, Resource, Unique, fresh, parse},
         stages::summary::{background, export_url},
     },
@@ -163,7 +163,8 @@ impl FlowsInstances for Context {
         if table::find::<FlowStageBinding>(&mut self.db, "flow_id", flow.id).await?.is_none() {
             return Err(ApiError::BadRequest("The flow has no stages.".into()));
         }
-        Ok(models::Link { link: format!("{}/if/flow/{}/", self.request.base_url, flow.slug) })
+        let base = links::base_url(self).await?;
+        Ok(models::Link { link: format!("{base}/if/flow/{}/", flow.slug) })
     }
 
     async fn flows_instances_export_retrieve(&mut self, slug: String) -> Result<File, ApiError> {

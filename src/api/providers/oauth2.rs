@@ -10,6 +10,7 @@ use crate::{
         context::Context,
         fields::{Answer, Put, Writer},
         filter::Choices,
+        links,
         resource::{self, fresh},
     },
     domain::redirect_uri::{self, RedirectUri},
@@ -112,7 +113,7 @@ impl ProvidersOauth2 for Context {
     ) -> Result<models::OAuth2ProviderSetupUrLs, ApiError> {
         let row = resource::find::<providers_oauth2::Family>(self, id).await?;
         let (_, slug) = Assigned::of(self, [&row.base]).await?.main(&row);
-        Ok(setup_urls(&self.request.base_url, &slug, row.issuer_mode == "global"))
+        Ok(setup_urls(&links::base_url(self).await?, &slug, row.issuer_mode == "global"))
     }
 
     async fn providers_oauth2_preview_user_retrieve(
@@ -122,7 +123,7 @@ impl ProvidersOauth2 for Context {
     ) -> Result<models::PropertyMappingPreview, ApiError> {
         let row = resource::find::<providers_oauth2::Family>(self, id).await?;
         let (_, slug) = Assigned::of(self, [&row.base]).await?.main(&row);
-        let issuer = setup_urls(&self.request.base_url, &slug, row.issuer_mode == "global").issuer;
+        let issuer = setup_urls(&links::base_url(self).await?, &slug, row.issuer_mode == "global").issuer;
         preview::claims(self, row, issuer, params.for_user).await
     }
 }

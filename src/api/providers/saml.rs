@@ -11,7 +11,7 @@ use crate::{
         context::Context,
         fields::{Writer, completes},
         kinds::Described,
-        resource,
+        links, resource,
     },
     store::{
         Entity, table,
@@ -71,7 +71,7 @@ async fn with_urls(
     ctx: &mut Context,
     rows: Vec<SamlProvider>,
 ) -> Result<Vec<WithUrls<Provided<Described<SamlProvider>>>>, ApiError> {
-    let host = ctx.request.base_url.clone();
+    let host = links::base_url(ctx).await?;
     let with = |row: Provided<Described<SamlProvider>>| {
         let Endpoints { sso_post, sso_redirect, sso_init, slo_post, slo_redirect, .. } =
             Endpoints::new(&host, &row.assigned_application_slug);
@@ -129,7 +129,7 @@ impl ProvidersSaml for Context {
             Some(id) => table::find::<Certificate>(&mut self.db, "id", id).await?,
             None => None,
         };
-        let host = self.request.base_url.clone();
+        let host = links::base_url(self).await?;
         let endpoints = Endpoints::new(&host, &slug);
         let metadata = if slug.is_empty() {
             String::new()

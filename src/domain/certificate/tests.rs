@@ -1,6 +1,9 @@
 //! The fixtures were made with Python's `cryptography`, with which the reference reads certificates.
 
-use super::*;
+use super::{
+    super::work::{Party, Work},
+    *,
+};
 use crate::api::context::Random;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -71,7 +74,7 @@ fn request(algorithm: Algorithm) -> Request {
 }
 
 async fn made(algorithm: Algorithm) -> Generated {
-    generate(request(algorithm), Random::seeded(4).uuid(), now()).await.unwrap()
+    generate(&Work::default(), &Party::Server, request(algorithm), Random::seeded(4).uuid(), now()).await.unwrap()
 }
 
 #[test]
@@ -164,10 +167,10 @@ async fn what_cannot_be_made_is_named() {
         (Request { validity_days: i64::MAX, ..request(Algorithm::EcdsaP256) }, "validity_days"),
         (Request { alt_names: vec!["bücher.test".into()], ..request(Algorithm::EcdsaP256) }, "subject_alt_name"),
     ] {
-        let error = generate(change, Uuid::nil(), now()).await.unwrap_err();
+        let error = generate(&Work::default(), &Party::Server, change, Uuid::nil(), now()).await.unwrap_err();
         assert!(matches!(&error, GenerateError::Field(name, _) if *name == field), "{error}");
     }
     let long = Request { common_name: "ü".repeat(100), ..request(Algorithm::EcdsaP256) };
-    let made = generate(long, Uuid::nil(), now()).await.unwrap();
+    let made = generate(&Work::default(), &Party::Server, long, Uuid::nil(), now()).await.unwrap();
     assert!(details(&made.certificate).unwrap().subject.ends_with(&format!("CN={}", "ü".repeat(64))));
 }

@@ -14,6 +14,7 @@ pub mod worker;
 
 pub use syntax::{SyntaxError, check};
 
+use super::work::{Busy, Party};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -138,11 +139,28 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// What an expression is run for. Neither waits for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Somebody logs in, or uses an application.
+    Access,
+    /// Somebody tries it out.
+    Trial,
+}
+
+/// What running an expression comes to: a value, or why there is none.
+pub type Evaluated = Result<Outcome, Failure>;
+
 /// Something that runs expressions.
 pub trait ExpressionEngine: Send + Sync {
-    /// Runs one.
+    /// Runs one, to what it returns or raises, or why it was not run to its end.
     ///
     /// # Errors
-    /// What the expression raised, or why it was not run to its end.
-    fn evaluate<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Outcome, Failure>>;
+    /// When too many are waiting. It was not begun then.
+    fn evaluate<'a>(
+        &'a self,
+        task: &'a Task,
+        purpose: Purpose,
+        party: &'a Party,
+    ) -> BoxFuture<'a, Result<Evaluated, Busy>>;
 }

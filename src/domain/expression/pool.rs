@@ -1,6 +1,9 @@
 //! Child processes that run expressions.
 
-use super::{ExpressionEngine, Failure, Outcome, Task, worker};
+use super::{
+    super::work::{Busy, Limits, Party, Queue},
+    Evaluated, ExpressionEngine, Failure, Purpose, Task, worker,
+};
 use futures::future::BoxFuture;
 use std::{
     io,
@@ -12,11 +15,15 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
-    sync::Semaphore,
 };
 
-/// How many expressions run at the same time.
-const WORKERS: usize = 2;
+/// How many workers are kept for the next expression.
+const KEPT: usize = 2;
+/// How many expressions run and wait for [`Purpose::Access`].
+const ACCESS: Limits =
+    Limits { running: 2, running_each: 2, waiting: 64, each: 32, retry_after: Duration::from_secs(2) };
+/// How many for [`Purpose::Trial`]: they may be endless, and one person tries one at a time.
+const TRIAL: Limits = Limits { running: 2, running_each: 1, waiting: 16, each: 4, retry_after: Duration::from_secs(5) };
 /// After how long a worker that has not answered is killed.
 const PATIENCE: Duration = Duration::from_secs(6);
 /// How many expressions a worker runs before it is replaced, so that nothing can pile up in it.
@@ -30,7 +37,8 @@ const TOO_LONG: &str = "the expression takes too long";
 pub struct Pool {
     program: PathBuf,
     idle: Mutex<Vec<Worker>>,
-    turns: Semaphore,
+    access: Queue,
+    trial: Queue,
 }
 
 struct Worker {
@@ -44,7 +52,8 @@ struct Worker {
 impl Pool {
     /// A pool whose workers are `program expression-worker`.
     pub fn new(program: PathBuf) -> Self {
-        Self { program, idle: Mutex::default(), turns: Semaphore::new(WORKERS) }
+        let queue = Queue::new;
+        Self { program, idle: Mutex::default(), access: queue("access", ACCESS), trial: queue("trial", TRIAL) }
     }
 
     fn idle(&self) -> Option<Worker> {
@@ -69,13 +78,21 @@ impl Pool {
         Ok(Worker { _child: child, input, output: BufReader::new(output), runs: 0 })
     }
 
-    async fn run(&self, task: &Task) -> Result<Outcome, Failure> {
+    async fn admit(&self, task: &Task, purpose: Purpose, party: &Party) -> Result<Evaluated, Busy> {
+        let queue = match purpose {
+            Purpose::Access => &self.access,
+            Purpose::Trial => &self.trial,
+        };
+        let _turn = queue.turn(party).await?;
+        Ok(self.run(task).await)
+    }
+
+    async fn run(&self, task: &Task) -> Evaluated {
         let mut line = serde_json::to_vec(task).map_err(|error| Failure(error.to_string()))?;
         if line.len() > worker::LONGEST {
             return Err(Failure("the expression and its context are too large".to_owned()));
         }
         line.push(b'\n');
-        let _turn = self.turns.acquire().await.map_err(|_| Failure("the server is stopping".to_owned()))?;
         // One that waited may have been ended from outside; a new one is not.
         if let Some(mut worker) = self.idle() {
             match worker.ask(&line).await {
@@ -94,10 +111,11 @@ impl Pool {
         }
     }
 
-    fn keep(&self, mut worker: Worker, answer: Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    fn keep(&self, mut worker: Worker, answer: Evaluated) -> Evaluated {
         worker.runs += 1;
-        if worker.runs < RUNS {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if worker.runs < RUNS && idle.len() < KEPT {
+            idle.push(worker);
         }
         answer
     }
@@ -105,7 +123,7 @@ impl Pool {
 
 /// What came of a question to a worker.
 enum Asked {
-    Answer(Result<Outcome, Failure>),
+    Answer(Evaluated),
     /// The worker has ended.
     Gone,
     Silent,
@@ -140,7 +158,12 @@ impl Worker {
 }
 
 impl ExpressionEngine for Pool {
-    fn evaluate<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Outcome, Failure>> {
-        Box::pin(self.run(task))
+    fn evaluate<'a>(
+        &'a self,
+        task: &'a Task,
+        purpose: Purpose,
+        party: &'a Party,
+    ) -> BoxFuture<'a, Result<Evaluated, Busy>> {
+        Box::pin(self.admit(task, purpose, party))
     }
 }

@@ -9,6 +9,7 @@ mod certificates;
 mod events;
 mod flows;
 mod groups;
+mod mails;
 mod outposts;
 mod policies;
 mod prompts;
@@ -27,6 +28,7 @@ pub use certificates::Certificate;
 pub use events::Event;
 pub use flows::{Flow, FlowStageBinding};
 pub use groups::{Group, Role};
+pub use mails::Mail;
 pub use outposts::Outpost;
 pub use policies::{
     DummyPolicy, EventMatcherPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, PolicyBinding,

@@ -3,7 +3,7 @@
 mod applications;
 mod brands;
 mod groups;
-mod recovery;
+pub(crate) mod recovery;
 mod tokens;
 mod transactional;
 mod users;

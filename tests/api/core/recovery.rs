@@ -10,7 +10,7 @@ use tokio::{
 use vestibule::store::tables::EmailStage;
 
 /// A server that takes every mail: its port, and what it was told.
-async fn sink() -> (u16, mpsc::UnboundedReceiver<String>) {
+pub(crate) async fn sink() -> (u16, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (sender, receiver) = mpsc::unbounded_channel();
@@ -39,7 +39,7 @@ async fn sink() -> (u16, mpsc::UnboundedReceiver<String>) {
     (port, receiver)
 }
 
-async fn stage(app: &TestApp, name: &str, port: u16) -> String {
+pub(crate) async fn stage(app: &TestApp, name: &str, port: u16) -> String {
     let from_address = "Vestibule <door@example.org>".to_owned();
     let mut stage =
         EmailStage { port: port.into(), from_address, subject: "New password".to_owned(), ..EmailStage::default() };
@@ -47,7 +47,7 @@ async fn stage(app: &TestApp, name: &str, port: u16) -> String {
     app.insert(stage).await.id.to_string()
 }
 
-async fn with_recovery_flow(app: &TestApp) -> Value {
+pub(crate) async fn with_recovery_flow(app: &TestApp) -> Value {
     let admin = app.admin();
     let body = json!({ "name": "R", "slug": "recover", "title": "R", "designation": "recovery" });
     let flow = admin.post("/flows/instances/", body).await.expect(201)["pk"].clone();

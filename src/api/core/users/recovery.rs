@@ -5,22 +5,19 @@ use crate::{
     api::{
         context::Context,
         core::{brands, tokens},
-        permission, resource,
+        links, permission, resource,
         settings::settings,
     },
-    domain::{
-        identity::user_uid,
-        mail::{self, Server},
-    },
+    domain::{identity::user_uid, mail},
     store::{
         Entity,
         column::Ref,
         table,
         tables::{EmailStage, Flow, Stage, Token, User},
     },
+    tasks::mails,
 };
 use sea_query::{Expr, ExprTrait};
-use std::time::Duration;
 use uuid::Uuid;
 use vestibule_api::{ApiError, Errors, models::Link};
 
@@ -36,10 +33,10 @@ pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError>
     let user = resource::find::<Users>(ctx, id).await?.user;
     let flow = flow(ctx).await?;
     let token = token(ctx, &user).await?;
-    Ok(Link { link: link(ctx, &flow, &token) })
+    Ok(Link { link: link(ctx, &flow, &token).await? })
 }
 
-/// Mails a new link, once the token is permanent.
+/// Mails a new link, which is written down with the token and sent once both are permanent.
 pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), ApiError> {
     let user = resource::find::<Users>(ctx, id).await?.user;
     if user.email.is_empty() {
@@ -52,21 +49,14 @@ pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), 
     }
     let token = token(ctx, &user).await?;
     let expires = token.expires.unwrap_or(ctx.now).format("%Y-%m-%d %H:%M UTC").to_string();
-    let letter = mail::recovery(&user.name, &user.email, &stage.subject, &link(ctx, &flow, &token), &expires);
-    let server = server(ctx, stage);
-    ctx.after_commit.push(Box::new(move || {
-        tokio::spawn(async move {
-            match mail::send(&server, letter).await {
-                Ok(()) => tracing::info!(user = id, "recovery link mailed"),
-                Err(reason) => tracing::error!(user = id, reason, "the recovery link could not be mailed"),
-            }
-        });
-    }));
-    Ok(())
+    let link = link(ctx, &flow, &token).await?;
+    let letter = mail::recovery(&user.name, &user.email, &stage.subject, &link, &expires);
+    Ok(mails::post(ctx, &stage, letter).await?)
 }
 
-fn link(ctx: &Context, flow: &Flow, token: &Token) -> String {
-    format!("{}/if/flow/{}/?flow_token={}", ctx.request.base_url, flow.slug, &*token.key)
+async fn link(ctx: &mut Context, flow: &Flow, token: &Token) -> Result<String, ApiError> {
+    let base = links::base_url(ctx).await?;
+    Ok(format!("{base}/if/flow/{}/?flow_token={}", flow.slug, &*token.key))
 }
 
 /// The email stage of this key, if the caller may see it.
@@ -79,24 +69,6 @@ async fn email_stage(ctx: &mut Context, id: &str) -> Result<Option<EmailStage>, 
         select.and_where(permission::on_object::<Stage>(&principal, VIEW));
     }
     Ok(ctx.db.optional(&select).await?)
-}
-
-/// Through which server a stage sends.
-fn server(ctx: &Context, stage: EmailStage) -> Server {
-    if stage.use_global_settings {
-        return ctx.app.config.email.clone();
-    }
-    let EmailStage { host, port, username, password, use_tls, use_ssl, timeout, from_address: from, .. } = stage;
-    Server {
-        host,
-        port: u16::try_from(port).unwrap_or_default(),
-        username,
-        password: password.0,
-        use_tls,
-        use_ssl,
-        timeout: Duration::from_secs(u64::try_from(timeout).ok().filter(|timeout| *timeout > 0).unwrap_or(10)),
-        from,
-    }
 }
 
 /// The recovery flow of the brand that the request went to.
