@@ -138,11 +138,20 @@ impl Filter {
         match (sought, self.comparison) {
             (Sought::Boolean(true), Comparison::IsNull) => column.is_null(),
             (_, Comparison::IsNull) => column.is_not_null(),
-            (Sought::Any(all), _) => column.is_in(all.into_iter().map(value)),
+            (Sought::Any(all), _) => column.is_in(padded(all).into_iter().map(value)),
             (Sought::Text(text), Comparison::IgnoringCase) => dialect::equals(column, &text),
             (one, _) => column.eq(value(one)),
         }
     }
+}
+
+/// Values for a condition that any of them, or all of them, fulfil: the last one once more, until there are as many as a
+/// power of two. So there are few statements of different length, and databases may keep them prepared.
+pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
 }
 
 /// A value for SQL.
@@ -173,7 +182,7 @@ impl Choices {
                 }
             }
             Self::Keys(table, ids) => {
-                let found = query::existing(&mut ctx.db, table, "id", ids.iter().copied()).await?;
+                let found = query::existing(&mut ctx.db, table, "id", padded(ids.clone())).await?;
                 missing(errors, name, &ids, &found);
             }
             Self::Texts(known, texts) => {

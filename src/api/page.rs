@@ -1,5 +1,6 @@
 //! Lists: searching, ordering and paging any select, as the reference does it.
 
+use super::filter::padded;
 use crate::store::{Conn, DbError, Entity, List, Term, Window, dialect};
 use sea_query::{Cond, Expr, SelectStatement};
 use vestibule_api::{
@@ -49,7 +50,7 @@ pub async fn page<E: Entity>(
     listing: &Listing,
 ) -> Result<Rows<E>, ApiError> {
     let columns: Vec<Column> = listing.search.iter().copied().filter_map(listing.column).collect();
-    search(&mut conditions, page.search.as_deref(), &columns)?;
+    search(&mut conditions, page.words(), &columns);
     let list = List::<E>::new(conditions, order(page.ordering.as_deref(), listing));
     let (total, rows) = conn.page(&list, |total| window(page, total).map(|(_, window)| window)).await?;
     let (pagination, _) = window(page, total)?;
@@ -83,22 +84,13 @@ fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError
     Ok((pagination, Window { offset, size }))
 }
 
-/// How many words a search may have; far more than people write. Each nests the condition once more, and thousands of
-/// them are more than a stack or SQLite can take.
-const MAX_WORDS: usize = 50;
-
 /// Every word of the search must occur in one of the columns.
-fn search(select: &mut SelectStatement, words: Option<&str>, columns: &[Column]) -> Result<(), ApiError> {
-    let Some(words) = words.filter(|_| !columns.is_empty()) else { return Ok(()) };
-    let words = words.replace(['\0', ','], " ");
-    if words.split_whitespace().count() > MAX_WORDS {
-        return Err(ApiError::field("search", format!("Ensure this search has no more than {MAX_WORDS} words.")));
+fn search(select: &mut SelectStatement, words: Vec<&str>, columns: &[Column]) {
+    if words.is_empty() || columns.is_empty() {
+        return;
     }
-    for word in words.split_whitespace() {
-        let any = columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(Expr::col(*c), word)));
-        select.cond_where(any);
-    }
-    Ok(())
+    let found = |word| columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(Expr::col(*c), word)));
+    select.cond_where(padded(words).into_iter().map(found).fold(Cond::all(), Cond::add));
 }
 
 /// The order that was asked for, where it is known. It always ends with the unique key.
@@ -160,6 +152,19 @@ mod tests {
         assert_eq!((p.start_index, p.end_index, window_of_two), (4, 6, Window { offset: 3, size: 3 }));
         let (p, ..) = window(&asked("last", "3"), 7).unwrap();
         assert_eq!((p.current, p.next, p.start_index, p.end_index), (3, 0, 7, 7));
+    }
+
+    #[test]
+    fn searches_of_any_length_share_a_few_texts() {
+        let text = |words: usize| {
+            let words: Vec<String> = (0..words).map(|n| format!("word{n}")).collect();
+            let mut select = sea_query::Query::select();
+            search(&mut select, words.iter().map(String::as_str).collect(), &[("users", "name"), ("users", "email")]);
+            select.column("id").from("users").to_owned().build(sea_query::SqliteQueryBuilder).0
+        };
+        let texts: std::collections::BTreeSet<String> = (1..=vestibule_api::limits::SEARCH_WORDS).map(text).collect();
+        assert_eq!(texts.len(), 6, "{texts:#?}");
+        assert!(!text(0).contains("WHERE"));
     }
 
     #[test]

@@ -1,0 +1,139 @@
+//! What a request may ask for at most (C1, L5, H2, H5 to H7, M6): words of a search, values of a filter, rows of a page,
+//! letters of a text, and what it costs to read a file.
+
+use crate::support::{Answer, TestApp, contract, for_each_database};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use vestibule_api::{
+    OPERATIONS, Operation,
+    limits::{FILTER_VALUES, SEARCH_LETTERS, SEARCH_WORDS},
+};
+
+/// How many bytes of an address the HTTP layer takes, less the host in front of it and what letters take more in it:
+/// `http::Uri` counts them in 16 bits.
+const LONGEST_ADDRESS: usize = 65_534 - 100;
+
+/// What those lists need that are about permissions of one model.
+const MODEL: &str = "model=authentik_core.group";
+
+/// Parameters of lists that are taken apart.
+const PARTED: [&str; 3] = ["search", "ordering", "attributes"];
+
+/// How a value can be made long.
+const FORMS: [fn(usize) -> String; 4] = [
+    |length| "x".repeat(length),
+    |length| numbers("+", length),
+    |length| numbers(",", length),
+    |length| format!("{{\"a\":{}1{}}}", "[".repeat(length / 2), "]".repeat(length / 2)),
+];
+
+/// Different numbers, as many as there is room for.
+fn numbers(separator: &str, length: usize) -> String {
+    let mut text = String::new();
+    for number in 0.. {
+        if text.len() + 8 > length {
+            break;
+        }
+        let _ = write!(text, "{number}{separator}");
+    }
+    text
+}
+
+/// The lists of the contract that have a handler.
+fn lists() -> impl Iterator<Item = (&'static Operation, Vec<&'static str>)> {
+    let left_out = include_str!("../../snapshots/not_implemented.txt");
+    let built = move |o: &&Operation| !left_out.lines().any(|line| line == o.id);
+    let lists = OPERATIONS.iter().filter(|o| o.method == Method::GET && !o.path.contains('{')).filter(built);
+    lists.map(|o| (o, parameters(o))).filter(|(_, names)| names.contains(&"page"))
+}
+
+/// The names of the query parameters of an operation.
+fn parameters(operation: &Operation) -> Vec<&'static str> {
+    let resolved = |node: &'static Value| match node["$ref"].as_str() {
+        Some(reference) => contract::SCHEMA.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => node,
+    };
+    let own = contract::SCHEMA["paths"][operation.path]["get"]["parameters"].as_array().into_iter().flatten();
+    own.map(resolved).filter(|node| node["in"] == "query").filter_map(|node| node["name"].as_str()).collect()
+}
+
+async fn ask(app: &TestApp, path: &str) -> Answer {
+    app.admin().send_unchecked(Method::GET, path, |request| request).await
+}
+
+#[test]
+fn the_longest_address_ends_no_list() {
+    for_each_database(async |app| {
+        let mut asked = 0;
+        for (operation, names) in lists() {
+            let room = LONGEST_ADDRESS - "/api/v3".len() - operation.path.len() - MODEL.len() - 2;
+            let mut queries = vec![];
+            for (number, name) in names.iter().enumerate() {
+                let alone = room - name.len() - 1;
+                // Each in one form, and in all of them what may hold more than one thing.
+                let forms = if PARTED.contains(name) { &FORMS[..] } else { &FORMS[number % FORMS.len()..][..1] };
+                queries.extend(forms.iter().map(|form| format!("{name}={}", form(alone))));
+                let pairs = room / (name.len() + 7);
+                queries.push((0..pairs).map(|n| format!("{name}={n}&")).collect());
+            }
+            let share = room / names.len() - 40;
+            queries.extend(FORMS.iter().map(|form| names.iter().map(|n| format!("{n}={}&", form(share))).collect()));
+            for query in queries {
+                let answer = ask(&app, &format!("{}?{MODEL}&{query}", operation.path)).await;
+                let short: String = query.chars().take(60).collect();
+                let text: String = answer.text().chars().take(300).collect();
+                assert!(matches!(answer.status.as_u16(), 200 | 400 | 404), "{} {short}: {text}", operation.id);
+                asked += 1;
+            }
+        }
+        assert!(asked > 900, "{asked}");
+        assert_eq!(app.admin().get("/core/users/me/").await.status, 200);
+    });
+}
+
+#[test]
+fn a_search_has_few_words_and_letters() {
+    for_each_database(async |app| {
+        let (admin, jane) = (app.admin(), app.user("jane").await);
+        let search = |words: usize| (0..words).map(|n| format!("w{n}+")).collect::<String>();
+        for (operation, _) in lists().filter(|(_, names)| names.contains(&"search")) {
+            let found = async |words| admin.get(&format!("{}?{MODEL}&search={}", operation.path, search(words))).await;
+            found(SEARCH_WORDS).await.expect(200);
+            let errors = found(SEARCH_WORDS + 1).await.expect(400);
+            assert_eq!(errors, json!({ "search": ["Ensure this search has no more than 20 words."] }));
+        }
+        // One GET by anybody ended the process.
+        jane.get(&format!("/core/tokens/?search={}", "u+".repeat(15_000))).await.expect(400);
+        let errors = jane.get(&format!("/core/tokens/?search={}", "u".repeat(SEARCH_LETTERS + 1))).await.expect(400);
+        assert_eq!(errors, json!({ "search": ["Ensure this search has no more than 256 characters."] }));
+        jane.get(&format!("/core/tokens/?search={}", "ü".repeat(SEARCH_LETTERS))).await.expect(200);
+        // A word twice is one word, and all words count.
+        let found = admin.get(&format!("/core/users/?search={}", "jane+".repeat(51))).await.results();
+        assert_eq!(found.len(), 1);
+        assert_eq!(admin.get("/core/users/?search=jane,a+n+e+nobody").await.results().len(), 0);
+    });
+}
+
+#[test]
+fn a_filter_has_few_values() {
+    for_each_database(async |app| {
+        let (admin, jane) = (app.admin(), app.user("jane").await);
+        let members = |number: usize| {
+            let keys = (0..number).map(|_| format!("members_by_pk={}&", jane.id()));
+            let others = (0..number).map(|n| format!("members_by_pk={}&", 1_000_000 + n));
+            (keys.collect::<String>(), others.collect::<String>())
+        };
+        let (same, _) = members(1_000);
+        admin.get(&format!("/core/groups/?{same}")).await.expect(200);
+        let (_, differing) = members(FILTER_VALUES);
+        let errors = admin.get(&format!("/core/groups/?{differing}")).await.expect(400);
+        assert_eq!(errors["members_by_pk"].as_array().unwrap().len(), FILTER_VALUES, "each is named");
+        let (_, differing) = members(FILTER_VALUES + 1);
+        let errors = admin.get(&format!("/core/groups/?{differing}")).await.expect(400);
+        assert_eq!(errors, json!({ "members_by_pk": ["Ensure this filter has no more than 200 values."] }));
+        let deep = format!("attributes={{\"a\":{}1{}}}", "[".repeat(16), "]".repeat(16));
+        let errors = admin.get(&format!("/core/groups/?{deep}")).await.expect(400);
+        assert_eq!(errors, json!({ "attributes": ["filter: nested too deeply"] }));
+    });
+}
