@@ -3,7 +3,11 @@
 use super::{auth::Principals, remembered::Remembered};
 use crate::{
     config::Config,
-    domain::expression::{ExpressionEngine, pool::Pool},
+    domain::{
+        Stopped,
+        expression::{ExpressionEngine, pool::Pool},
+        read_beside,
+    },
     store::{
         Conn, Db,
         tables::{Settings, User},
@@ -226,6 +230,18 @@ impl Context {
     pub async fn release(&mut self) -> Result<(), ApiError> {
         let read = self.app.db.read();
         Ok(std::mem::replace(&mut self.db, read).rollback().await?)
+    }
+
+    /// Reads a document before anything is written: beside the threads that answer requests, and while nobody waits for the
+    /// connection.
+    ///
+    /// # Errors
+    /// When the server is stopping or no connection can be had.
+    pub async fn aside<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+        self.release().await?;
+        let result = read_beside(work).await.map_err(|Stopped| ApiError::Timeout)?;
+        self.begin().await?;
+        Ok(result)
     }
 
     /// A new random UUID.

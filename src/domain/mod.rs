@@ -10,6 +10,8 @@ pub mod mail;
 pub mod password;
 pub mod permissions;
 pub mod redirect_uri;
+pub mod xml;
+pub mod yaml;
 
 use std::fmt;
 use tokio::{sync::Semaphore, task::spawn_blocking};
@@ -30,8 +32,32 @@ impl std::error::Error for Stopped {}
 /// processor from all other requests.
 static COMPUTING: Semaphore = Semaphore::const_new(4);
 
+/// How many documents are read at the same time. Apart from computations: those take seconds, and these are in front of
+/// most that is written.
+static READING: Semaphore = Semaphore::const_new(2);
+
 /// Runs a computation of more than a few milliseconds beside the threads that answer requests.
 async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
-    let _turn = COMPUTING.acquire().await.map_err(|_| Stopped)?;
-    spawn_blocking(work).await.map_err(|_| Stopped)
+    beside(&COMPUTING, work).await
+}
+
+/// Reads a document of more than a few kilobytes beside the threads that answer requests.
+///
+/// # Errors
+/// When the server is stopping.
+pub(crate) async fn read_beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
+    beside(&READING, work).await
+}
+
+/// A turn ends with the work, also when nobody waits for it any more.
+async fn beside<T: Send + 'static>(
+    turns: &'static Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Stopped> {
+    let turn = turns.acquire().await.map_err(|_| Stopped)?;
+    let working = spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    working.await.map_err(|_| Stopped)
 }

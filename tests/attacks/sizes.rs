@@ -2,7 +2,10 @@
 //! letters of a text, and what it costs to read a file.
 
 use crate::support::{Answer, TestApp, contract, for_each_database};
-use reqwest::Method;
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use vestibule_api::{
@@ -135,5 +138,80 @@ fn a_filter_has_few_values() {
         let deep = format!("attributes={{\"a\":{}1{}}}", "[".repeat(16), "]".repeat(16));
         let errors = admin.get(&format!("/core/groups/?{deep}")).await.expect(400);
         assert_eq!(errors, json!({ "attributes": ["filter: nested too deeply"] }));
+    });
+}
+
+async fn import(app: &TestApp, yaml: String) -> Value {
+    let file = Part::text(yaml).file_name("flow.yaml");
+    let answer = app.admin().upload("/flows/instances/import/", Form::new().part("file", file)).await;
+    answer.expect(400)["logs"][0]["event"].clone()
+}
+
+#[test]
+fn a_blueprint_is_read_in_linear_time_and_space() {
+    for_each_database(async |app| {
+        for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("[\"]\", ", "]"), ("!If [", "]")] {
+            let nested = format!("version: 1\nx:\n  {}{}", open.repeat(100_000), close.repeat(100_000));
+            assert_eq!(import(&app, nested).await, "The file is nested too deeply.", "{open}");
+        }
+        let aliases = format!("a: &a {}\nb: [{}]", "x".repeat(100_000), "*a,".repeat(10_000));
+        assert_eq!(import(&app, aliases).await, "The file is too long once its aliases are written out.");
+        assert_eq!(import(&app, "- 1\n".repeat(200_000)).await, "The file has too many values.");
+    });
+}
+
+#[test]
+fn what_a_blueprint_refers_to_is_limited() {
+    for_each_database(async |app| {
+        let with = |attributes: &str| {
+            let context = "x".repeat(500_000);
+            format!(
+                "version: 1\ncontext: {{a: {context}}}\nentries:\n- model: authentik_flows.flow\n  \
+                 identifiers: {{slug: f}}\n  attrs: {{title: {attributes}}}\n"
+            )
+        };
+        let expected =
+            "Entry 1 (authentik_flows.flow): The blueprint takes more than 4 MiB once its tags are replaced.";
+        assert_eq!(import(&app, with(&format!("[{}]", "!Context a,".repeat(100)))).await, expected);
+        let filled = format!("!Format [\"{}\"{}]", "%s".repeat(20), ", !Context a".repeat(20));
+        assert_eq!(import(&app, with(&filled)).await, expected);
+        let nested = format!("{}!Context a{}", "!Format [\"%s\", ".repeat(20), "]".repeat(20));
+        assert_eq!(import(&app, with(&nested)).await, expected);
+        let entries = "- {model: authentik_flows.flow}\n".repeat(3_000);
+        let reason = import(&app, format!("version: 1\nentries:\n{entries}")).await;
+        assert_eq!(reason, "The blueprint has more than 2000 entries.");
+    });
+}
+
+#[test]
+fn metadata_is_read_in_linear_time() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        let flow = admin.get("/flows/instances/?designation=authorization").await.results()[0]["pk"].clone();
+        let attributes: String = (0..40_000).map(|n| format!(" a{n}='1'")).collect();
+        let nested = format!("{}{}", "<a xmlns='b'>".repeat(50_000), "</a>".repeat(50_000));
+        for xml in [format!("<a{attributes}/>"), nested, format!("<a>{}</a>", "<b/>".repeat(100_000))] {
+            let form = Form::new().part("file", Part::text(xml).file_name("m.xml"));
+            let form = form.text("name", "x").text("authorization_flow", flow.as_str().unwrap().to_owned());
+            let errors = admin.upload("/providers/saml/import_metadata/", form).await.expect(400);
+            assert_eq!(errors, json!({ "file": ["The metadata is too large."] }));
+        }
+    });
+}
+
+#[test]
+fn a_body_has_so_many_values_and_parts() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        let many = format!("{{\"name\": \"a\", \"users\": [{}1]}}", "1,".repeat(200_000));
+        let deep = format!("{{\"attributes\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        for (body, reason) in [(many, "more than 200000 values"), (deep, "recursion limit exceeded")] {
+            let request = |r: reqwest::RequestBuilder| r.header("content-type", "application/json").body(body);
+            let errors = admin.send(Method::POST, "/core/groups/", request).await.expect(400);
+            assert!(errors["detail"].as_str().unwrap().contains(reason), "{errors}");
+        }
+        let form = (0..65).fold(Form::new(), |form, n| form.text(format!("a{n}"), ""));
+        let errors = admin.upload("/flows/instances/import/", form).await;
+        assert_eq!(errors.status, 400);
     });
 }
