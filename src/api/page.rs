@@ -4,7 +4,7 @@ use super::filter::padded;
 use crate::store::{Conn, DbError, Entity, List, Term, Window, dialect};
 use sea_query::{Cond, Expr, SelectStatement};
 use vestibule_api::{
-    ApiError, PageQuery,
+    ApiError, PageQuery, limits,
     models::{Page, Pagination},
 };
 
@@ -12,6 +12,10 @@ use vestibule_api::{
 pub type Column = (&'static str, &'static str);
 
 const DEFAULT_PAGE_SIZE: i64 = 100;
+
+/// Rows of the largest page. Who asks for more gets these, and is told where the rest is: clients ask for 100,000 to get
+/// everything, and go on as long as there is a next page.
+const LARGEST_PAGE: i64 = limits::PAGE_SIZE as i64;
 
 /// Rows of one page and where it lies.
 pub struct Rows<R> {
@@ -60,7 +64,7 @@ pub async fn page<E: Entity>(
 /// The page object for a number of rows, and which of them are on the page.
 fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError> {
     let size = page.page_size.as_deref().and_then(|s| s.trim().parse::<i64>().ok()).filter(|s| *s > 0);
-    let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
+    let size = size.map_or(DEFAULT_PAGE_SIZE, |size| size.min(LARGEST_PAGE));
     let pages = total.saturating_add(size - 1).div_euclid(size);
     let pages = if pages < 1 { 1 } else { pages };
     let current = match page.page.as_deref().map(str::trim) {
@@ -182,5 +186,12 @@ mod tests {
             assert_eq!(window(&asked(page, "10"), 5).unwrap_err().status(), 404, "{page}");
         }
         assert_eq!(window(&asked("1", "9223372036854775807"), 5).unwrap().0.total_pages, 1);
+    }
+
+    #[test]
+    fn larger_pages_than_the_largest_are_the_largest() {
+        let (page, rows) = window(&asked("1", "100000"), 2_500).unwrap();
+        assert_eq!((page.next, page.total_pages, page.end_index, rows.size), (2, 3, 1_000, 1_000));
+        assert_eq!(window(&asked("3", "100000"), 2_500).unwrap().0.end_index, 2_500);
     }
 }

@@ -8,9 +8,12 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 use std::fmt::Write;
+use uuid::Uuid;
+use vestibule::store::{Entity, tables::Brand};
 use vestibule_api::{
-    OPERATIONS, Operation,
-    limits::{FILTER_VALUES, SEARCH_LETTERS, SEARCH_WORDS},
+    BodyKind, OPERATIONS, Operation,
+    limits::{FILTER_VALUES, JSON_BYTES, LIST_ITEMS, PAGE_SIZE, SEARCH_LENGTH, SEARCH_WORDS, TEXT_LENGTH},
+    schema::{Field, Schema},
 };
 
 /// How many bytes of an address the HTTP layer takes, less the host in front of it and what letters take more in it:
@@ -108,9 +111,9 @@ fn a_search_has_few_words_and_letters() {
         }
         // One GET by anybody ended the process.
         jane.get(&format!("/core/tokens/?search={}", "u+".repeat(15_000))).await.expect(400);
-        let errors = jane.get(&format!("/core/tokens/?search={}", "u".repeat(SEARCH_LETTERS + 1))).await.expect(400);
+        let errors = jane.get(&format!("/core/tokens/?search={}", "u".repeat(SEARCH_LENGTH + 1))).await.expect(400);
         assert_eq!(errors, json!({ "search": ["Ensure this search has no more than 256 characters."] }));
-        jane.get(&format!("/core/tokens/?search={}", "ü".repeat(SEARCH_LETTERS))).await.expect(200);
+        jane.get(&format!("/core/tokens/?search={}", "ü".repeat(SEARCH_LENGTH))).await.expect(200);
         // A word twice is one word, and all words count.
         let found = admin.get(&format!("/core/users/?search={}", "jane+".repeat(51))).await.results();
         assert_eq!(found.len(), 1);
@@ -213,5 +216,154 @@ fn a_body_has_so_many_values_and_parts() {
         let form = (0..65).fold(Form::new(), |form, n| form.text(format!("a{n}"), ""));
         let errors = admin.upload("/flows/instances/import/", form).await;
         assert_eq!(errors.status, 400);
+    });
+}
+
+#[test]
+fn a_page_has_a_largest_size() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        for size in [PAGE_SIZE + 1, 1_000_000_000] {
+            let page = admin.get(&format!("/core/users/?page_size={size}")).await.expect(200);
+            assert_eq!(page["pagination"]["total_pages"], 1);
+        }
+        let brands = (0..=PAGE_SIZE).map(|n| Brand {
+            id: Uuid::from_u128(n as u128),
+            domain: format!("b{n}"),
+            ..Brand::default()
+        });
+        let mut tx = app.app.db.begin().await.unwrap();
+        for mut brand in brands {
+            brand.insert(&mut tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let page = admin.get("/core/brands/?page_size=100000").await.expect(200);
+        assert_eq!(page["results"].as_array().unwrap().len(), PAGE_SIZE);
+        assert_eq!((&page["pagination"]["next"], &page["pagination"]["total_pages"]), (&json!(2), &json!(2)));
+        let rest = admin.get("/core/brands/?page_size=100000&page=2").await.results();
+        assert_eq!(rest.len() as u64 + PAGE_SIZE as u64, page["pagination"]["count"].as_u64().unwrap());
+    });
+}
+
+#[test]
+fn an_answer_has_a_largest_size() {
+    for_each_database(async |app| {
+        let attributes = json!({ "a": "x".repeat(JSON_BYTES - 100) });
+        let mut tx = app.app.db.begin().await.unwrap();
+        for number in 0..300 {
+            let id = Uuid::from_u128(number);
+            let mut brand =
+                Brand { id, domain: format!("b{number}"), attributes: attributes.clone(), ..Brand::default() };
+            brand.insert(&mut tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let refused = app.admin().get("/core/brands/?page_size=1000").await.expect(400);
+        assert_eq!(
+            refused,
+            json!({ "detail": "The answer would be larger than 32 MiB. Ask for less at a time (page_size)." })
+        );
+        app.admin().get("/core/brands/").await.expect(200);
+    });
+}
+
+/// Letters that cannot be compressed, so that an index has to hold them all.
+fn noise(length: usize) -> String {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let letter = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from_u32(0x1_0000 + (state >> 40) as u32 % 0xffff).unwrap()
+    };
+    (0..length).map(letter).collect()
+}
+
+/// What a field takes beyond what is asked of it: text, JSON or a list, as large as it may be and larger.
+fn sizes(schema: &Schema) -> Option<(Value, Value)> {
+    match schema {
+        Schema::Nullable(inner) => sizes(inner),
+        Schema::String { max, pattern: None, format: vestibule_api::schema::Format::Text, .. } => {
+            let max = if *max == 0 { TEXT_LENGTH } else { *max as usize };
+            Some((json!(noise(max)), json!(noise(max + 1))))
+        }
+        Schema::TextOr(_) => Some((json!(noise(TEXT_LENGTH)), json!(noise(TEXT_LENGTH + 1)))),
+        Schema::Any | Schema::Map(Schema::Any) => {
+            let holding = |length: usize| json!({ "a": "x".repeat(length) });
+            Some((holding(JSON_BYTES - 8), holding(JSON_BYTES)))
+        }
+        Schema::Array(Schema::String { format: vestibule_api::schema::Format::Text, .. }) => {
+            Some((json!(vec!["x"; LIST_ITEMS]), json!(vec!["x"; LIST_ITEMS + 1])))
+        }
+        _ => None,
+    }
+}
+
+fn words(schema: &Schema) -> String {
+    match schema {
+        Schema::Nullable(inner) => words(inner),
+        Schema::Any | Schema::Map(_) => format!("Ensure this field has no more than {JSON_BYTES} bytes."),
+        Schema::Array(_) => format!("Ensure this field has no more than {LIST_ITEMS} elements."),
+        Schema::String { max: max @ 1.., .. } => format!("Ensure this field has no more than {max} characters."),
+        _ => format!("Ensure this field has no more than {TEXT_LENGTH} characters."),
+    }
+}
+
+/// All bodies that are sent as JSON, by the operations that are built and whose paths need no object.
+fn bodies() -> impl Iterator<Item = (&'static Operation, &'static [Field])> {
+    let left_out = include_str!("../../snapshots/not_implemented.txt");
+    let built = move |o: &&Operation| !left_out.lines().any(|line| line == o.id) && !o.path.contains('{');
+    OPERATIONS.iter().filter(built).filter_map(|o| match o.body {
+        BodyKind::Json(Schema::Object(fields)) => Some((o, *fields)),
+        _ => None,
+    })
+}
+
+#[test]
+fn every_field_has_a_largest_size() {
+    for_each_database(async |app| {
+        let mut tried = 0;
+        for (operation, fields) in bodies() {
+            for field in fields {
+                let Some((fits, exceeds)) = sizes(field.schema) else { continue };
+                let body = |value: Value| json!({ field.name: value });
+                let send = async |value| {
+                    let request = |r: reqwest::RequestBuilder| r.json(&body(value));
+                    app.admin().send_unchecked(operation.method.clone(), operation.path, request).await
+                };
+                let answer = send(exceeds).await;
+                let told = answer.body[field.name].to_string();
+                assert!(told.contains(&words(field.schema)), "{} {}: {answer:?}", operation.id, field.name);
+                let answer = send(fits).await;
+                assert!(answer.status.as_u16() < 500, "{} {}: {}", operation.id, field.name, answer.text());
+                let told = answer.body[field.name].to_string();
+                assert!(!told.contains(&words(field.schema)), "{} {}", operation.id, field.name);
+                tried += 1;
+            }
+        }
+        assert!(tried > 100, "{tried}");
+    });
+}
+
+#[test]
+fn an_index_holds_the_longest_name() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        for (path, body) in [
+            ("/core/applications/", json!({ "name": noise(600), "slug": "a", "group": noise(600) })),
+            ("/core/brands/", json!({ "domain": noise(600) })),
+            ("/policies/dummy/", json!({ "name": noise(600) })),
+            ("/stages/dummy/", json!({ "name": noise(600) })),
+            (
+                "/stages/prompt/prompts/",
+                json!({ "name": noise(600), "field_key": noise(600), "label": "a", "type": "text" }),
+            ),
+            (
+                "/propertymappings/scope/",
+                json!({ "name": noise(600), "managed": noise(600), "scope_name": noise(600), "expression": "return 1" }),
+            ),
+            ("/core/users/", json!({ "username": noise(150), "name": noise(600), "path": noise(600) })),
+        ] {
+            admin.post(path, body).await.expect(201);
+        }
     });
 }

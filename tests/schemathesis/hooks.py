@@ -38,6 +38,7 @@ def before_load_schema(context, raw_schema):
     schemas = raw_schema["components"]["schemas"]
     add_responses(raw_schema)
     loosen(schemas)
+    limit_texts(raw_schema["x-limits"], schemas)
     tie_provider_to_its_model(schemas)
     ORIGINAL.update(copy.deepcopy(raw_schema))
     name_objects(objects, raw_schema)
@@ -177,6 +178,17 @@ def loosen(node):
         if node.pop("x-blank", False):
             blank = {"type": "string", "maxLength": 0}
             node["anyOf"] = [{"type": "string", "format": node.pop("format")}, blank]
+
+
+def limit_texts(limits, schemas):
+    """Texts of requests without a limit of their own have one by the name of their property, or the usual one."""
+    for name, schema in schemas.items():
+        if not name.endswith("Request"):
+            continue
+        for field, part in schema.get("properties", {}).items():
+            for text in (part, part.get("items", {}), *part.get("anyOf", [])):
+                if text.get("type") == "string" and not text.keys() & {"enum", "format", "maxLength"}:
+                    text["maxLength"] = limits["fields"].get(field, limits["text_length"])
 
 
 def tie_provider_to_its_model(schemas):

@@ -17,7 +17,6 @@ pub mod family;
 mod glue;
 pub mod input;
 mod json;
-pub mod limits;
 pub mod operation;
 pub mod query;
 pub mod schema;

@@ -6,7 +6,7 @@
 
 use crate::{
     ApiError, Errors, PageQuery,
-    limits::{FILTER_VALUES, SEARCH_LETTERS, SEARCH_WORDS},
+    limits::{FILTER_VALUES, SEARCH_LENGTH, SEARCH_WORDS},
     schema::{text::read_uuid, time},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -59,8 +59,8 @@ impl<'a> Query<'a> {
             ordering: self.text("ordering"),
             search: self.text("search"),
         };
-        if page.search.as_deref().is_some_and(|text| text.chars().nth(SEARCH_LETTERS).is_some()) {
-            self.errors.add("search", format!("Ensure this search has no more than {SEARCH_LETTERS} characters."));
+        if page.search.as_deref().is_some_and(|text| text.chars().nth(SEARCH_LENGTH).is_some()) {
+            self.errors.add("search", format!("Ensure this search has no more than {SEARCH_LENGTH} characters."));
         } else if page.words().len() > SEARCH_WORDS {
             self.errors.add("search", format!("Ensure this search has no more than {SEARCH_WORDS} words."));
         }
