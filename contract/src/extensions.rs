@@ -6,7 +6,8 @@
 //! * `x-object`, in a schema without type: it is an object.
 //! * `x-also`, in the schema of a text: what requests may send as well.
 //! * `x-blank`, in a schema: a text with a format may also be empty.
-//! * `x-limits`, at the top: how long texts of requests may be, by the names of properties (`fields`) and otherwise.
+//! * `x-limits`, at the top: in `fields` how long texts of requests may be, by the names of properties. Its other limits are
+//!   above all that is made here.
 //! * `x-permission`, in an operation: who may call it; see [`crate::model::Operation`].
 
 use crate::load::resolve;
@@ -59,9 +60,10 @@ fn sent(document: &Value) -> BTreeSet<String> {
     names
 }
 
-/// Says of a text without a limit of its own how long it may be; those with a format have rules of their own.
+/// Says of a text how long it may be where only the name of its property tells; those with a format have rules of their
+/// own.
 fn limit(limits: &Value, property: &str, schema: &mut Value) {
-    let own = [&limits["fields"][property], &limits["text_length"]].into_iter().find(|limit| limit.is_u64()).cloned();
+    let own = limits["fields"].get(property).cloned();
     let Value::Object(object) = schema else { return };
     let plain = object.get("type").is_some_and(|kind| kind == "string")
         && !["enum", "maxLength", "format"].iter().any(|key| object.contains_key(*key));
@@ -128,7 +130,7 @@ mod tests {
             "list": { "type": "array", "items": text() }, "id": { "type": "string", "format": "uuid" },
         }});
         let mut document = json!({
-            "x-limits": { "text_length": 900, "fields": { "name": 60 } },
+            "x-limits": { "text_length": 900, "fields": { "name": 60, "list": 70, "short": 80, "id": 90 } },
             "paths": { "/a/": { "post": { "requestBody": { "$ref": "#/components/requestBodies/A" }, "responses": {} } } },
             "components": {
                 "requestBodies": { "A": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/A" } } } } },
@@ -138,8 +140,8 @@ mod tests {
         apply(&mut document);
         let schemas = &document["components"]["schemas"];
         let length = |property: &str| schemas["A"]["properties"][property]["maxLength"].clone();
-        assert_eq!((length("name"), length("note"), length("short")), (json!(60), json!(900), json!(5)));
-        assert_eq!(schemas["A"]["properties"]["list"]["items"]["maxLength"], 900);
+        assert_eq!((length("name"), length("note"), length("short")), (json!(60), Value::Null, json!(5)));
+        assert_eq!(schemas["A"]["properties"]["list"]["items"]["maxLength"], 70);
         assert_eq!((length("id"), &schemas["Answer"]), (Value::Null, &fields));
     }
 }

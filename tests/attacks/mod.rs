@@ -1,4 +1,5 @@
 //! What somebody does who means harm. The letters and numbers are those of the list of attacks that was tried.
 
 mod connections;
+mod parsers;
 mod sizes;

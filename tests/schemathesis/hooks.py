@@ -38,7 +38,7 @@ def before_load_schema(context, raw_schema):
     schemas = raw_schema["components"]["schemas"]
     add_responses(raw_schema)
     loosen(schemas)
-    limit_texts(raw_schema["x-limits"], schemas)
+    limit_texts(raw_schema["x-limits"]["fields"], schemas)
     tie_provider_to_its_model(schemas)
     ORIGINAL.update(copy.deepcopy(raw_schema))
     name_objects(objects, raw_schema)
@@ -181,14 +181,11 @@ def loosen(node):
 
 
 def limit_texts(limits, schemas):
-    """Texts of requests without a limit of their own have one by the name of their property, or the usual one."""
+    """How long texts of requests may be where only the name of their property tells."""
     for name, schema in schemas.items():
-        if not name.endswith("Request"):
-            continue
-        for field, part in schema.get("properties", {}).items():
-            for text in (part, part.get("items", {}), *part.get("anyOf", [])):
-                if text.get("type") == "string" and not text.keys() & {"enum", "format", "maxLength"}:
-                    text["maxLength"] = limits["fields"].get(field, limits["text_length"])
+        for field, part in schema.get("properties", {}).items() if name.endswith("Request") else ():
+            if field in limits and part.get("type") == "string" and not part.keys() & {"enum", "format", "maxLength"}:
+                part["maxLength"] = limits[field]
 
 
 def tie_provider_to_its_model(schemas):
@@ -267,6 +264,8 @@ EXPLAINED = [
     r"certificate_data: Unable to load certificate\.",
     r"client_networks: “.*” is not a network in CIDR notation\.",
     r"expression: Expression Syntax Error: .*",
+    # A longer name is made of it.
+    r"name: Ensure this field has no more than (80|150) characters\.",
     r"file: (Invalid XML Syntax|Upload a picture: .*)",
     r"key_data: Unable to load private key \(possibly encrypted\?\)\.",
     r"redirect_uris: Invalid (Regex Pattern|redirect URI): .*",

@@ -67,7 +67,8 @@ fn walk(schema: &Schema, value: Value, name: &str) -> Result<Value, Value> {
         Schema::Nullable(inner) => walk(inner, value, name),
         &Schema::String { min, max, pattern, format } => Text { min, max, pattern, format }.check(value, name),
         Schema::TextOr(other) if is_compound(&value, other) => {
-            walk(other, value, name).map(|value| Value::String(value.to_string()))
+            let text = walk(other, value, name)?.to_string();
+            if text.len() > JSON_BYTES { Err(says(&too_long())) } else { Ok(Value::String(text)) }
         }
         Schema::TextOr(_) => FREE_TEXT.check(value, name),
         Schema::Enum(choices) => choice(&value, choices),
@@ -223,13 +224,17 @@ fn too_many(most: usize) -> String {
     format!("Ensure this field has no more than {most} elements.")
 }
 
+fn too_long() -> String {
+    format!("Ensure this field has no more than {JSON_BYTES} bytes.")
+}
+
 /// Anything goes that is not too large, but not the character that `PostgreSQL`'s JSON cannot hold.
 fn free(value: Value) -> Result<Value, Value> {
     match free_form::look(&value) {
         Ok(()) => Ok(value),
         Err(Fault::Nul) => Err(says(NUL)),
         Err(Fault::Deep) => Err(says(&format!("Ensure this field is nested no more than {JSON_DEPTH} levels deep."))),
-        Err(Fault::Long) => Err(says(&format!("Ensure this field has no more than {JSON_BYTES} bytes."))),
+        Err(Fault::Long) => Err(says(&too_long())),
     }
 }
 
