@@ -12,7 +12,9 @@ use uuid::Uuid;
 use vestibule::store::{Entity, tables::Brand};
 use vestibule_api::{
     BodyKind, OPERATIONS, Operation,
-    limits::{FILTER_VALUES, JSON_BYTES, LIST_ITEMS, PAGE_SIZE, SEARCH_LENGTH, SEARCH_WORDS, TEXT_LENGTH},
+    limits::{
+        FILTER_VALUES, JSON_BYTES, LIST_ITEMS, PAGE_SIZE, SEARCH_LENGTH, SEARCH_WORDS, TEXT_LENGTH, TOKENS_PER_USER,
+    },
     schema::{Field, Schema},
 };
 
@@ -250,7 +252,7 @@ fn an_answer_has_a_largest_size() {
     for_each_database(async |app| {
         let attributes = json!({ "a": "x".repeat(JSON_BYTES - 100) });
         let mut tx = app.app.db.begin().await.unwrap();
-        for number in 0..300 {
+        for number in 0..600 {
             let id = Uuid::from_u128(number);
             let mut brand =
                 Brand { id, domain: format!("b{number}"), attributes: attributes.clone(), ..Brand::default() };
@@ -260,7 +262,7 @@ fn an_answer_has_a_largest_size() {
         let refused = app.admin().get("/core/brands/?page_size=1000").await.expect(400);
         assert_eq!(
             refused,
-            json!({ "detail": "The answer would be larger than 32 MiB. Ask for less at a time (page_size)." })
+            json!({ "detail": "The answer would be larger than 64 MiB. Ask for less at a time (page_size)." })
         );
         app.admin().get("/core/brands/").await.expect(200);
     });
@@ -354,16 +356,32 @@ fn an_index_holds_the_longest_name() {
             ("/policies/dummy/", json!({ "name": noise(600) })),
             ("/stages/dummy/", json!({ "name": noise(600) })),
             (
-                "/stages/prompt/prompts/",
-                json!({ "name": noise(600), "field_key": noise(600), "label": "a", "type": "text" }),
-            ),
-            (
                 "/propertymappings/scope/",
                 json!({ "name": noise(600), "managed": noise(600), "scope_name": noise(600), "expression": "return 1" }),
             ),
             ("/core/users/", json!({ "username": noise(150), "name": noise(600), "path": noise(600) })),
         ] {
             admin.post(path, body).await.expect(201);
+        }
+    });
+}
+
+#[test]
+fn a_user_has_so_many_tokens() {
+    for_each_database(async |app| {
+        let jane = app.user("jane").await;
+        let token = |number: usize| json!({ "identifier": format!("t{number}"), "description": "x".repeat(1_000) });
+        // One is what she calls with.
+        for number in 1..TOKENS_PER_USER {
+            jane.post("/core/tokens/", token(number)).await.expect(201);
+        }
+        let errors = jane.post("/core/tokens/", token(0)).await.expect(400);
+        let words = "There are 100 objects of the kind Token already, which is the limit.";
+        assert_eq!(errors, json!({ "non_field_errors": [words] }));
+        jane.delete("/core/tokens/t1/").await.expect(204);
+        jane.post("/core/tokens/", token(0)).await.expect(201);
+        for number in 0..=TOKENS_PER_USER {
+            app.admin().post("/core/tokens/", json!({ "identifier": format!("admin{number}") })).await.expect(201);
         }
     });
 }
