@@ -201,3 +201,17 @@ pub fn missing<T: PartialEq + Display>(errors: &mut Errors, name: &str, asked: &
         errors.add(name, format!("Select a valid choice. {value} is not one of the available choices."));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::padded;
+    use std::collections::BTreeSet;
+    use vestibule_api::limits::FILTER_VALUES;
+
+    #[test]
+    fn conditions_have_one_of_a_few_lengths() {
+        let lengths: BTreeSet<usize> = (0..=FILTER_VALUES).map(|number| padded(vec![7; number]).len()).collect();
+        assert_eq!(lengths.len(), 10, "none, and the powers of two up to 256");
+        assert_eq!(padded(vec![1, 2, 3]), [1, 2, 3, 3]);
+    }
+}

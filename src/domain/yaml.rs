@@ -21,8 +21,8 @@ const MARKS: usize = 150_000;
 /// Maps, lists and tags in one another.
 const DEPTH: usize = 64;
 
-/// Comparisons of open brackets that reading may cost: less than a second.
-const COMPARISONS: usize = 40_000_000;
+/// Comparisons of open brackets that reading may cost: less than half a second.
+const COMPARISONS: usize = 20_000_000;
 
 /// Most values, with aliases written out.
 const VALUES: usize = 100_000;

@@ -137,7 +137,9 @@ fn files_are_read_within_limits() {
 
 #[test]
 fn texts_are_read() {
-    call(&soup(TEXTS), |text| {
+    // Patterns are compiled, which takes long in a debug build: short texts have as many forms.
+    let short = soup(TEXTS).prop_map(|text| text.chars().take(300).collect::<String>());
+    call(&short, |text| {
         let _ = (duration::parse(&text), host::name(&text), mail::is_address(&text));
         let uris = redirect_uri::read(&text, &[]);
         if redirect_uri::check(&uris).is_ok() {
