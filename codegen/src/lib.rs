@@ -13,6 +13,7 @@
 mod docs;
 mod error;
 mod family;
+mod limits;
 mod lint;
 mod model;
 mod models;
@@ -61,6 +62,7 @@ pub fn api(spec: &Spec) -> Result<String> {
     let mut code = table::render(spec, &operations)?;
     code.extend(traits::render(spec, &operations)?);
     code.extend(schemas::render(spec)?);
+    code.extend(limits::render(spec)?);
     format(code)
 }
 

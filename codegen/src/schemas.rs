@@ -1,7 +1,9 @@
 //! The shapes of request bodies as static tables.
 
 use super::{
-    Error, Result, names,
+    Error, Result,
+    limits::TextLimits,
+    names,
     spec::{self, Spec},
     union,
 };
@@ -39,7 +41,7 @@ pub(crate) fn path(schema: &str) -> TokenStream {
 
 fn component(spec: &Spec, unions: &union::Unions, name: &str) -> Result<TokenStream> {
     let node = spec.schema(name)?;
-    let Some(union) = unions.get(name) else { return shape(node, name) };
+    let Some(union) = unions.get(name) else { return shape(TextLimits::of(spec), node, name) };
     let tag = &union.tag;
     let values = union.variants.iter().map(|v| &v.value);
     let shapes = union.variants.iter().map(|v| names::constant(&v.ty));
@@ -51,21 +53,21 @@ fn component(spec: &Spec, unions: &union::Unions, name: &str) -> Result<TokenStr
 }
 
 /// A reference to the shape of a node.
-fn inner(node: &Value, place: &str) -> Result<TokenStream> {
+fn inner(limits: TextLimits<'_>, node: &Value, place: &str) -> Result<TokenStream> {
     if let Some(name) = spec::schema_reference(node) {
         let ident = names::constant(&names::type_name(name));
         return Ok(if spec::flag(node, "nullable") { quote!(&Schema::Nullable(&#ident)) } else { quote!(&#ident) });
     }
-    let shape = shape(node, place)?;
+    let shape = shape(limits, node, place)?;
     Ok(quote!(&#shape))
 }
 
-fn shape(node: &Value, place: &str) -> Result<TokenStream> {
-    let shape = plain(node, place)?;
+fn shape(limits: TextLimits<'_>, node: &Value, place: &str) -> Result<TokenStream> {
+    let shape = plain(limits, node, place)?;
     Ok(if spec::flag(node, "nullable") { quote!(Schema::Nullable(&#shape)) } else { shape })
 }
 
-fn plain(node: &Value, place: &str) -> Result<TokenStream> {
+fn plain(limits: TextLimits<'_>, node: &Value, place: &str) -> Result<TokenStream> {
     if let Some(name) = spec::schema_reference(node) {
         return Err(Error::new(format!("{place} is only another name for {name}")));
     }
@@ -82,13 +84,13 @@ fn plain(node: &Value, place: &str) -> Result<TokenStream> {
             let max = limit("maximum").unwrap_or(quote!(f64::MAX));
             quote!(Schema::Number { min: #min, max: #max })
         }
-        "string" if node.get("x-also").is_some() => text_or(node, place)?,
-        "string" => string(node)?,
+        "string" if node.get("x-also").is_some() => text_or(limits, node, place)?,
+        "string" => string(limits, node, place)?,
         "array" => {
-            let items = inner(node.get("items").unwrap_or(&Value::Null), place)?;
+            let items = inner(limits, node.get("items").unwrap_or(&Value::Null), place)?;
             quote!(Schema::Array(#items))
         }
-        "object" => object(node, place)?,
+        "object" => object(limits, node, place)?,
         other => return Err(Error::new(format!("{place}: unknown type {other}"))),
     })
 }
@@ -104,7 +106,7 @@ fn integer(node: &Value) -> TokenStream {
     quote!(Schema::Integer { min: #min, max: #max })
 }
 
-fn string(node: &Value) -> Result<TokenStream> {
+fn string(limits: TextLimits<'_>, node: &Value, place: &str) -> Result<TokenStream> {
     if node.get("enum").is_some() {
         let values = spec::strings(node, "enum");
         return Ok(quote!(Schema::Enum(&[#(#values),*])));
@@ -121,7 +123,11 @@ fn string(node: &Value) -> Result<TokenStream> {
         Some(other) => return Err(Error::new(format!("unknown format {other}"))),
     };
     let limit = |key: &str| node.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-    let (min, max) = (limit("minLength"), limit("maxLength"));
+    let (min, mut max) = (limit("minLength"), limit("maxLength"));
+    let property = place.rsplit('.').next().unwrap_or_default();
+    if let Some(own) = limits.get(property).filter(|_| max == 0 && format.to_string() == "Text") {
+        max = u32::try_from(own).map_err(|_| Error::new(format!("{place}: its limit is too large")))?;
+    }
     let pattern = match spec::text(node, "pattern") {
         Some(pattern) => quote!(Some(#pattern)),
         None => quote!(None),
@@ -130,21 +136,21 @@ fn string(node: &Value) -> Result<TokenStream> {
 }
 
 /// Text, or what `x-also` says. The text must be free, so that it can hold the JSON of the other value.
-fn text_or(node: &Value, place: &str) -> Result<TokenStream> {
+fn text_or(limits: TextLimits<'_>, node: &Value, place: &str) -> Result<TokenStream> {
     const LIMITS: [&str; 5] = ["minLength", "maxLength", "pattern", "format", "enum"];
     if LIMITS.iter().any(|limit| node.get(limit).is_some()) {
         return Err(Error::new(format!("{place}: x-also needs text without limits")));
     }
-    let other = inner(node.get("x-also").unwrap_or(&Value::Null), place)?;
+    let other = inner(limits, node.get("x-also").unwrap_or(&Value::Null), place)?;
     Ok(quote!(Schema::TextOr(#other)))
 }
 
 /// An object. Further keys beside the known ones are kept by a map of anything.
-fn object(node: &Value, place: &str) -> Result<TokenStream> {
+fn object(limits: TextLimits<'_>, node: &Value, place: &str) -> Result<TokenStream> {
     let further = node.get("additionalProperties").filter(|v| **v != Value::Bool(false));
     if node.get("properties").is_none() || further.is_some() {
         let values = match further.filter(|v| v.is_object() && node.get("properties").is_none()) {
-            Some(values) => inner(values, place)?,
+            Some(values) => inner(limits, values, place)?,
             None => quote!(&Schema::Any),
         };
         return Ok(quote!(Schema::Map(#values)));
@@ -154,7 +160,7 @@ fn object(node: &Value, place: &str) -> Result<TokenStream> {
         .filter(|(_, schema)| !spec::flag(schema, "readOnly"))
         .map(|(name, node)| {
             let required = required.contains(&name);
-            let schema = inner(node, &format!("{place}.{name}"))?;
+            let schema = inner(limits, node, &format!("{place}.{name}"))?;
             Ok(field(name, node, required, &schema))
         })
         .collect::<Result<Vec<_>>>()?;
@@ -175,7 +181,11 @@ pub(crate) fn read_only(spec: &Spec, answer: &str) -> Result<Vec<TokenStream>> {
         .filter(|(_, node)| spec::flag(node, "readOnly"))
         .map(|(name, node)| {
             let scalar = !matches!(spec::text(node, "type"), None | Some("array" | "object"));
-            let schema = if scalar { shape(node, &format!("{answer}.{name}"))? } else { quote!(Schema::Any) };
+            let schema = if scalar {
+                shape(TextLimits::of(spec), node, &format!("{answer}.{name}"))?
+            } else {
+                quote!(Schema::Any)
+            };
             Ok(field(name, node, false, &quote!(&#schema)))
         })
         .collect()

@@ -6,10 +6,13 @@
 //! * `x-object`, in a schema without type: it is an object.
 //! * `x-also`, in the schema of a text: what requests may send as well.
 //! * `x-blank`, in a schema: a text with a format may also be empty.
+//! * `x-limits`, at the top: in `fields` how long texts of requests may be, by the names of properties. Its other limits are
+//!   above all that is made here.
 //! * `x-permission`, in an operation: who may call it; see [`crate::model::Operation`].
 
 use crate::load::resolve;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Says in words of OpenAPI what extensions say, as far as there are words.
 pub(crate) fn apply(document: &mut Value) {
@@ -27,8 +30,57 @@ pub(crate) fn apply(document: &mut Value) {
             }
         }
     }
+    let (limits, sent) = (document["x-limits"].clone(), sent(document));
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.values_mut().for_each(loosen);
+        schemas.iter_mut().filter(|(name, _)| sent.contains(*name)).for_each(|(_, schema)| limit(&limits, "", schema));
+    }
+}
+
+/// The names of all schemas that bodies of requests are made of.
+fn sent(document: &Value) -> BTreeSet<String> {
+    let operations = document["paths"].as_object().into_iter().flat_map(|paths| paths.values());
+    let operations = operations.filter_map(Value::as_object).flat_map(|item| item.values());
+    let mut left: Vec<&Value> = operations.filter_map(|operation| operation.get("requestBody")).collect();
+    let mut names = BTreeSet::new();
+    while let Some(node) = left.pop() {
+        if let Some(reference) = node.get("$ref").and_then(Value::as_str) {
+            let name = reference.strip_prefix("#/components/schemas/");
+            if name.is_none_or(|name| names.insert(name.to_owned())) {
+                left.push(resolve(document, node));
+            }
+            continue;
+        }
+        match node {
+            Value::Object(object) => left.extend(object.values()),
+            Value::Array(items) => left.extend(items),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Says of a text how long it may be where only the name of its property tells; those with a format have rules of their
+/// own.
+fn limit(limits: &Value, property: &str, schema: &mut Value) {
+    let own = limits["fields"].get(property).cloned();
+    let Value::Object(object) = schema else { return };
+    let plain = object.get("type").is_some_and(|kind| kind == "string")
+        && !["enum", "maxLength", "format"].iter().any(|key| object.contains_key(*key));
+    if let Some(own) = own.filter(|_| plain) {
+        object.insert("maxLength".into(), own);
+    }
+    for (key, inner) in object.iter_mut() {
+        match (key.as_str(), inner) {
+            ("properties", Value::Object(properties)) => {
+                properties.iter_mut().for_each(|(name, inner)| limit(limits, name, inner));
+            }
+            ("items" | "additionalProperties", inner) => limit(limits, property, inner),
+            ("anyOf" | "oneOf" | "allOf", Value::Array(parts)) => {
+                parts.iter_mut().for_each(|part| limit(limits, property, part));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -63,5 +115,33 @@ fn loosen(schema: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(loosen),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_requests_have_the_limits_of_the_document() {
+        let text = || json!({ "type": "string" });
+        let fields = json!({ "type": "object", "properties": {
+            "name": text(), "note": text(), "short": { "type": "string", "maxLength": 5 },
+            "list": { "type": "array", "items": text() }, "id": { "type": "string", "format": "uuid" },
+        }});
+        let mut document = json!({
+            "x-limits": { "text_length": 900, "fields": { "name": 60, "list": 70, "short": 80, "id": 90 } },
+            "paths": { "/a/": { "post": { "requestBody": { "$ref": "#/components/requestBodies/A" }, "responses": {} } } },
+            "components": {
+                "requestBodies": { "A": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/A" } } } } },
+                "schemas": { "A": fields, "Answer": fields },
+            },
+        });
+        apply(&mut document);
+        let schemas = &document["components"]["schemas"];
+        let length = |property: &str| schemas["A"]["properties"][property]["maxLength"].clone();
+        assert_eq!((length("name"), length("note"), length("short")), (json!(60), Value::Null, json!(5)));
+        assert_eq!(schemas["A"]["properties"]["list"]["items"]["maxLength"], 70);
+        assert_eq!((length("id"), &schemas["Answer"]), (Value::Null, &fields));
     }
 }

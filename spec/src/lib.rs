@@ -6,6 +6,7 @@
 //! A [`Document`] is the plain JSON value of the text, in the order of the text, whose local references are known to
 //! lead somewhere: [`Document::resolve`] never fails and never runs in circles.
 
+pub mod brackets;
 mod error;
 pub mod limits;
 mod load;

@@ -3,7 +3,7 @@
 //! YAML and JSON are read by their serde readers into a value of our own making, [`Builder`], which counts while it
 //! builds: the readers know no limits for strings and hardly any for aliases.
 
-use crate::{Error, Position, limits, references};
+use crate::{Error, Position, brackets, limits, references};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::{cell::Cell, fmt};
@@ -100,35 +100,11 @@ fn without_position(message: &str) -> String {
     }
 }
 
-/// The YAML scanner compares every token with every open bracket, long before it can tell that brackets are too deep in
-/// one another: a megabyte of `[` would keep it busy for hours. This is where the first bracket too many stands in a
-/// text that would.
-///
-/// Brackets in strings and comments count as well, which is why their number alone says nothing: prose may open some
-/// without closing them.
+/// Comparisons of open brackets that a document may cost: a second or two.
+const COMPARISONS: usize = 100_000_000;
+
 fn too_deep(text: &str) -> Option<Position> {
-    const COMPARISONS: usize = 100_000_000;
-    let (mut line, mut column, mut open, mut comparisons) = (1, 0, 0_usize, 0);
-    let mut first = None;
-    for byte in text.bytes() {
-        column += 1;
-        match byte {
-            b'[' | b'{' => open += 1,
-            b']' | b'}' => open = open.saturating_sub(1),
-            b'\n' => (line, column) = (line + 1, 0),
-            _ => {}
-        }
-        if open > limits::DEPTH {
-            first = first.or(Some(Position { line, column }));
-        }
-        if matches!(byte, b'[' | b'{' | b',' | b':') {
-            comparisons += open;
-        }
-        if comparisons > COMPARISONS {
-            return first;
-        }
-    }
-    None
+    brackets::excess(text, limits::DEPTH, COMPARISONS)
 }
 
 /// What may still be built.

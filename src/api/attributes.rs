@@ -9,6 +9,9 @@ use vestibule_api::ApiError;
 /// How many values a filter may compare; far more than people write, and few enough for any database.
 const MAX_VALUES: usize = 100;
 
+/// How deep they may lie.
+const MAX_DEPTH: usize = 16;
+
 /// A filter that was read.
 pub struct AttributeFilter(Vec<(Vec<String>, Value)>);
 
@@ -24,6 +27,9 @@ impl AttributeFilter {
         let Value::Object(entries) = &value else { return refuse("filter: value must be key:value mapping") };
         if values(&value) > MAX_VALUES {
             return refuse("filter: too many values");
+        }
+        if depth(&value) > MAX_DEPTH {
+            return refuse("filter: nested too deeply");
         }
         if text.contains("\\u0000") {
             return refuse("Null characters are not allowed.");
@@ -46,5 +52,14 @@ fn values(value: &Value) -> usize {
         Value::Object(entries) => 1 + entries.iter().map(|(k, v)| k.split("__").count() + values(v)).sum::<usize>(),
         Value::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
         _ => 1,
+    }
+}
+
+/// How many objects and lists stand in one another; a key such as `a__b` stands for two. As deep as JSON is read, no more.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(entries) => entries.iter().map(|(k, v)| k.split("__").count() + depth(v)).max().unwrap_or(1),
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        _ => 0,
     }
 }

@@ -126,6 +126,16 @@ pub enum Caller {
     User(Arc<Principal>),
 }
 
+impl Caller {
+    /// For whom work is done that this request asks for.
+    pub fn party(&self, request: &RequestInfo) -> Party {
+        match self {
+            Self::User(principal) => Party::User(principal.user.id),
+            Self::Anonymous => Party::at(request.client_ip.as_ref().and_then(|address| address.parse().ok())),
+        }
+    }
+}
+
 /// An authenticated user and its rights.
 #[derive(Debug, PartialEq)]
 pub struct Principal {
@@ -234,10 +244,7 @@ impl Context {
 
     /// For whom work is done.
     pub fn party(&self) -> Party {
-        match &self.caller {
-            Caller::User(principal) => Party::User(principal.user.id),
-            Caller::Anonymous => Party::at(self.request.client_ip.as_ref().and_then(|address| address.parse().ok())),
-        }
+        self.caller.party(&self.request)
     }
 
     /// Turns the read connection of a GET into a transaction, for reads that leave a trace (a secret was viewed).
@@ -266,6 +273,18 @@ impl Context {
     /// Whether the request has made a row, so that nobody else can know it yet.
     pub fn has_made(&self, table: &'static str, key: impl fmt::Display) -> bool {
         !self.made.is_empty() && self.made.contains(&(table, key.to_string()))
+    }
+
+    /// Reads a document before anything is written: beside the threads that answer requests, and while nobody waits for the
+    /// connection.
+    ///
+    /// # Errors
+    /// When too many documents are being read, the server is stopping, or no connection can be had.
+    pub async fn aside<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+        self.release().await?;
+        let result = self.app.work.documents.compute(&self.party(), work).await?;
+        self.begin().await?;
+        Ok(result)
     }
 
     /// A new random UUID.

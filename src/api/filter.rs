@@ -138,11 +138,20 @@ impl Filter {
         match (sought, self.comparison) {
             (Sought::Boolean(true), Comparison::IsNull) => column.is_null(),
             (_, Comparison::IsNull) => column.is_not_null(),
-            (Sought::Any(all), _) => column.is_in(all.into_iter().map(value)),
+            (Sought::Any(all), _) => column.is_in(padded(all).into_iter().map(value)),
             (Sought::Text(text), Comparison::IgnoringCase) => dialect::equals(column, &text),
             (one, _) => column.eq(value(one)),
         }
     }
+}
+
+/// Values for a condition that any of them, or all of them, fulfil: the last one once more, until there are as many as a
+/// power of two. So there are few statements of different length, and databases may keep them prepared.
+pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
 }
 
 /// A value for SQL.
@@ -173,7 +182,7 @@ impl Choices {
                 }
             }
             Self::Keys(table, ids) => {
-                let found = query::existing(&mut ctx.db, table, "id", ids.iter().copied()).await?;
+                let found = query::existing(&mut ctx.db, table, "id", padded(ids.clone())).await?;
                 missing(errors, name, &ids, &found);
             }
             Self::Texts(known, texts) => {
@@ -190,5 +199,19 @@ impl Choices {
 pub fn missing<T: PartialEq + Display>(errors: &mut Errors, name: &str, asked: &[T], found: &[T]) {
     for value in asked.iter().filter(|value| !found.contains(value)) {
         errors.add(name, format!("Select a valid choice. {value} is not one of the available choices."));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::padded;
+    use std::collections::BTreeSet;
+    use vestibule_api::limits::FILTER_VALUES;
+
+    #[test]
+    fn conditions_have_one_of_a_few_lengths() {
+        let lengths: BTreeSet<usize> = (0..=FILTER_VALUES).map(|number| padded(vec![7; number]).len()).collect();
+        assert_eq!(lengths.len(), 10, "none, and the powers of two up to 256");
+        assert_eq!(padded(vec![1, 2, 3]), [1, 2, 3, 3]);
     }
 }

@@ -1,9 +1,10 @@
 //! Lists: searching, ordering and paging any select, as the reference does it.
 
+use super::filter::padded;
 use crate::store::{Conn, DbError, Entity, List, Term, Window, dialect};
 use sea_query::{Cond, Expr, SelectStatement};
 use vestibule_api::{
-    ApiError, PageQuery,
+    ApiError, PageQuery, limits,
     models::{Page, Pagination},
 };
 
@@ -11,6 +12,10 @@ use vestibule_api::{
 pub type Column = (&'static str, &'static str);
 
 const DEFAULT_PAGE_SIZE: i64 = 100;
+
+/// Rows of the largest page. Who asks for more gets these, and is told where the rest is: clients ask for 100,000 to get
+/// everything, and go on as long as there is a next page.
+const LARGEST_PAGE: i64 = limits::PAGE_SIZE as i64;
 
 /// Rows of one page and where it lies.
 pub struct Rows<R> {
@@ -49,7 +54,7 @@ pub async fn page<E: Entity>(
     listing: &Listing,
 ) -> Result<Rows<E>, ApiError> {
     let columns: Vec<Column> = listing.search.iter().copied().filter_map(listing.column).collect();
-    search(&mut conditions, page.search.as_deref(), &columns)?;
+    search(&mut conditions, page.words(), &columns);
     let list = List::<E>::new(conditions, order(page.ordering.as_deref(), listing));
     let (total, rows) = conn.page(&list, |total| window(page, total).map(|(_, window)| window)).await?;
     let (pagination, _) = window(page, total)?;
@@ -59,7 +64,7 @@ pub async fn page<E: Entity>(
 /// The page object for a number of rows, and which of them are on the page.
 fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError> {
     let size = page.page_size.as_deref().and_then(|s| s.trim().parse::<i64>().ok()).filter(|s| *s > 0);
-    let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
+    let size = size.map_or(DEFAULT_PAGE_SIZE, |size| size.min(LARGEST_PAGE));
     let pages = total.saturating_add(size - 1).div_euclid(size);
     let pages = if pages < 1 { 1 } else { pages };
     let current = match page.page.as_deref().map(str::trim) {
@@ -83,22 +88,13 @@ fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError
     Ok((pagination, Window { offset, size }))
 }
 
-/// How many words a search may have; far more than people write. Each nests the condition once more, and thousands of
-/// them are more than a stack or SQLite can take.
-const MAX_WORDS: usize = 50;
-
 /// Every word of the search must occur in one of the columns.
-fn search(select: &mut SelectStatement, words: Option<&str>, columns: &[Column]) -> Result<(), ApiError> {
-    let Some(words) = words.filter(|_| !columns.is_empty()) else { return Ok(()) };
-    let words = words.replace(['\0', ','], " ");
-    if words.split_whitespace().count() > MAX_WORDS {
-        return Err(ApiError::field("search", format!("Ensure this search has no more than {MAX_WORDS} words.")));
+fn search(select: &mut SelectStatement, words: Vec<&str>, columns: &[Column]) {
+    if words.is_empty() || columns.is_empty() {
+        return;
     }
-    for word in words.split_whitespace() {
-        let any = columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(Expr::col(*c), word)));
-        select.cond_where(any);
-    }
-    Ok(())
+    let found = |word| columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(Expr::col(*c), word)));
+    select.cond_where(padded(words).into_iter().map(found).fold(Cond::all(), Cond::add));
 }
 
 /// The order that was asked for, where it is known. It always ends with the unique key.
@@ -167,6 +163,19 @@ mod tests {
     }
 
     #[test]
+    fn searches_of_any_length_share_a_few_texts() {
+        let text = |words: usize| {
+            let words: Vec<String> = (0..words).map(|n| format!("word{n}")).collect();
+            let mut select = sea_query::Query::select();
+            search(&mut select, words.iter().map(String::as_str).collect(), &[("users", "name"), ("users", "email")]);
+            select.column("id").from("users").to_owned().build(sea_query::SqliteQueryBuilder).0
+        };
+        let texts: std::collections::BTreeSet<String> = (1..=vestibule_api::limits::SEARCH_WORDS).map(text).collect();
+        assert_eq!(texts.len(), 6, "{texts:#?}");
+        assert!(!text(0).contains("WHERE"));
+    }
+
+    #[test]
     fn an_empty_list_has_one_empty_page() {
         let (p, ..) = window(&PageQuery::default(), 0).unwrap();
         assert_eq!((p.total_pages, p.start_index, p.end_index, p.next), (1, 0, 0, 0));
@@ -181,5 +190,12 @@ mod tests {
             assert_eq!(window(&asked(page, "10"), 5).unwrap_err().status(), 404, "{page}");
         }
         assert_eq!(window(&asked("1", "9223372036854775807"), 5).unwrap().0.total_pages, 1);
+    }
+
+    #[test]
+    fn larger_pages_than_the_largest_are_the_largest() {
+        let (page, rows) = window(&asked("1", "100000"), 2_500).unwrap();
+        assert_eq!((page.next, page.total_pages, page.end_index, rows.size), (2, 3, 1_000, 1_000));
+        assert_eq!(window(&asked("3", "100000"), 2_500).unwrap().0.end_index, 2_500);
     }
 }

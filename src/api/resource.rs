@@ -395,6 +395,29 @@ where
     Ok(())
 }
 
+/// Refuses a new object to an owner, by the column that names it, who has as many as one may have.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn check_number<R: Resource>(
+    ctx: &mut Context,
+    to: &mut Writer,
+    owner: &'static str,
+    id: impl Into<Value>,
+    most: usize,
+) -> Result<(), ApiError> {
+    let mut owned = R::Row::select();
+    owned.and_where(Expr::col((R::Row::TABLE, owner)).eq(id.into()));
+    if usize::try_from(query::count(&mut ctx.db, &owned).await?).is_ok_and(|number| number >= most) {
+        let name = R::MODEL.verbose;
+        to.errors.add(
+            Errors::NON_FIELD,
+            format!("There are {most} objects of the kind {name} already, which is the limit."),
+        );
+    }
+    Ok(())
+}
+
 /// What is wrong with an id that names no row, in the reference's words.
 pub fn missing(id: impl std::fmt::Display) -> String {
     format!("Invalid pk \"{id}\" - object does not exist.")

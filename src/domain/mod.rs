@@ -11,3 +11,5 @@ pub mod password;
 pub mod permissions;
 pub mod redirect_uri;
 pub mod work;
+pub mod xml;
+pub mod yaml;

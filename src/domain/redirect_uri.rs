@@ -31,6 +31,13 @@ const ANY: &str = "*";
 /// Longest pattern that is taken.
 const LONGEST_PATTERN: usize = 2048;
 
+/// Most bytes of a pattern once it is compiled: a few letters can ask for megabytes, and there may be many patterns.
+const COMPILED_PATTERN: usize = 128 * 1024;
+
+/// Groups and repetitions in one another. Each takes some of the stack, and stars are one in another when they only follow
+/// each other.
+const NESTED_PATTERN: u32 = 32;
+
 /// The URIs that a client sent: a JSON list of them, or a text. A line of the text that is stored already stays what it
 /// is, so that writing what was read changes nothing; others are parted at blanks, too, because no URI has any.
 pub fn read(sent: &str, stored: &[RedirectUri]) -> Vec<RedirectUri> {
@@ -91,7 +98,8 @@ fn guessed(url: &str, alone: bool) -> RedirectUri {
 
 /// Whether a text is a regular expression that takes linear time and little space.
 fn is_pattern(text: &str) -> bool {
-    text.len() <= LONGEST_PATTERN && RegexBuilder::new(text).build().is_ok()
+    text.len() <= LONGEST_PATTERN
+        && RegexBuilder::new(text).size_limit(COMPILED_PATTERN).nest_limit(NESTED_PATTERN).build().is_ok()
 }
 
 #[cfg(test)]
@@ -117,6 +125,7 @@ mod tests {
             "^https://a.x/cb",
             "https://a.x/cb$",
             "https://a.x/[0-9]{4}",
+            r"https://\w+\.a\.x/[^/]+/\w+",
         ];
         for line in patterns {
             assert_eq!(read(line, &[]), [uri(MatchingMode::Regex, line)], "{line}");
@@ -172,6 +181,8 @@ mod tests {
         let wrong = [
             uri(MatchingMode::Regex, "("),
             uri(MatchingMode::Regex, "(?=a)"),
+            uri(MatchingMode::Regex, &format!("a{}", "*".repeat(200))),
+            uri(MatchingMode::Regex, r"((\pL{99}){99}){9}"),
             uri(MatchingMode::Regex, "a\nb"),
             uri(MatchingMode::Strict, "https://a.x/ b"),
             uri(MatchingMode::Strict, "JavaScript:x"),

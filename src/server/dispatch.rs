@@ -12,7 +12,7 @@ use crate::api::{
     context::{App, Caller, Context, RequestInfo},
     events, permission,
 };
-use crate::store::counted;
+use crate::store::{counted, deadline};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response, error::ReadBodyError, middleware::PanicHandler};
@@ -120,7 +120,10 @@ impl Path {
         loop {
             let body = match operation.body {
                 BodyKind::None => Body::Empty,
-                kind => Box::pin(body::decode(kind, content_type, bytes.clone())).await,
+                kind => {
+                    let (documents, party) = (&app.work.documents, caller.party(info));
+                    Box::pin(body::decode(kind, content_type, bytes.clone(), documents, &party)).await
+                }
             };
             // What the caller may do can have changed while its body was on the way, or another transaction went first.
             let caller = match operation.body {
@@ -170,8 +173,9 @@ impl Endpoint for Path {
             acceptable?;
             self.answer(&mut request, &info).await
         };
-        let answer = counted(answer);
-        let answered = tokio::time::timeout(self.app.config.request_timeout, answer).await;
+        let patience = self.app.config.request_timeout;
+        let answer = counted(deadline::within(begun + patience, answer));
+        let answered = tokio::time::timeout(patience, answer).await;
         let (result, statements) = answered.unwrap_or((Err(ApiError::Timeout), 0));
         drain(&mut request).await;
         let mut response = respond(result, &info.id, head);

@@ -3,8 +3,10 @@
 use super::openapi::Tag;
 use crate::api::context::App;
 use poem_openapi::{ApiResponse, OpenApi};
-use sea_query::{Expr, Query};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What supervisors ask.
 pub(super) struct Health(pub Arc<App>);
@@ -18,10 +20,10 @@ enum Live {
 
 #[derive(ApiResponse)]
 enum Ready {
-    /// The database answers.
+    /// The database can be read and written.
     #[oai(status = 204)]
     Ready,
-    /// The database does not answer.
+    /// It cannot, or does not answer in time.
     #[oai(status = 503)]
     Unready,
 }
@@ -41,11 +43,14 @@ impl Health {
     /// If not, others may be able to answer them meanwhile.
     #[oai(path = "/-/health/ready", method = "get", operation_id = "health_ready")]
     async fn ready(&self) -> Ready {
-        let one = Query::select().expr(Expr::val(1_i64)).to_owned();
-        match self.0.db.primary().one::<(i64,)>(&one).await {
-            Ok(_) => Ready::Ready,
-            Err(error) => {
-                tracing::error!(%error, "the database does not answer");
+        match tokio::time::timeout(PATIENCE, self.0.db.check()).await {
+            Ok(Ok(())) => Ready::Ready,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the database cannot be used");
+                Ready::Unready
+            }
+            Err(_) => {
+                tracing::error!("the database does not answer");
                 Ready::Unready
             }
         }

@@ -1,8 +1,12 @@
-//! Reading JSON bodies strictly: UTF-8, bounded depth, no duplicate keys, no NUL characters.
+//! Reading JSON bodies strictly: UTF-8, bounded depth, a bounded number of values, no duplicate keys.
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 use vestibule_api::ApiError;
+
+/// Most values of a document. One of two bytes takes a good hundred in memory.
+const VALUES: usize = 200_000;
 
 /// A JSON document from bytes.
 ///
@@ -12,22 +16,26 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
     let failed = |reason: String| ApiError::BadRequest(format!("JSON parse error - {reason}"));
     let text = std::str::from_utf8(bytes).map_err(|e| failed(format!("not UTF-8: {e}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    let left = Cell::new(VALUES);
+    let value = Strict(&left).deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     value.map_err(|e| failed(e.to_string()))
 }
 
 /// Builds a [`Value`] and refuses an object that names a key twice: which of the two counts differs between parsers,
-/// and that is how checks are passed with one value and used with another.
-struct Strict;
+/// and that is how checks are passed with one value and used with another. Counts how many values there may still be.
+#[derive(Clone, Copy)]
+struct Strict<'a>(&'a Cell<usize>);
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.ok_or_else(|| D::Error::custom(format!("more than {VALUES} values")))?);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -54,15 +62,9 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
-    fn visit_none<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<Value, D::Error> {
-        Value::deserialize(d)
-    }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut list = vec![];
-        while let Some(value) = seq.next_element_seed(Strict)? {
+        while let Some(value) = seq.next_element_seed(self)? {
             list.push(value);
         }
         Ok(Value::Array(list))
@@ -73,7 +75,7 @@ impl<'de> Visitor<'de> for Strict {
             if object.contains_key(&key) {
                 return Err(A::Error::custom(format!("duplicate key {key:?}")));
             }
-            object.insert(key, map.next_value_seed(Strict)?);
+            object.insert(key, map.next_value_seed(self)?);
         }
         Ok(Value::Object(object))
     }
@@ -92,6 +94,7 @@ mod tests {
     #[test]
     fn refuses_with_a_reason() {
         let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        let many = format!("[{}0]", "0,".repeat(VALUES));
         for (bytes, reason) in [
             (&b"{\"a\":1,\"a\":2}"[..], "duplicate key"),
             (b"{\"name\":", "EOF"),
@@ -100,6 +103,7 @@ mod tests {
             (b"{} x", "trailing"),
             (b"{\"name\": \"\\ud800\"}", "hex escape"),
             (deep.as_bytes(), "recursion limit"),
+            (many.as_bytes(), "more than 200000 values"),
         ] {
             let ApiError::BadRequest(text) = parse(bytes).unwrap_err() else { panic!("wrong kind") };
             assert!(text.starts_with("JSON parse error - ") && text.contains(reason), "{text}");

@@ -1,6 +1,7 @@
 //! Opening a database: pools, checks, migrations.
 
 use super::{Changes, Conn, DbError, conn::Pooled, places::Lists, postgres, sqlite::Readers, writer::Writer};
+use sea_query::{Expr, Query};
 use sqlx::{
     ConnectOptions, Connection,
     migrate::{MigrateError, Migrator},
@@ -162,6 +163,21 @@ impl Db {
             Pools::Sqlite { write, .. } => Conn::SqliteTx(write.begin().await?, self.changes.watch()),
             Pools::Postgres { write, .. } => Conn::PgTx(write.begin().await?, self.changes.watch()),
         })
+    }
+
+    /// Writes something to the database, what is there already.
+    ///
+    /// # Errors
+    /// Why it cannot be read or written: full, locked, read-only, out of reach, no longer where it was.
+    pub async fn check(&self) -> Result<(), DbError> {
+        if let Pools::Sqlite { read, .. } = &self.pools {
+            read.check_place()?;
+        }
+        let mut update = Query::update();
+        update.table("meta").value("value", Expr::col("value"));
+        let mut conn = self.begin().await?;
+        conn.execute(&update).await?;
+        conn.commit().await
     }
 
     /// The transactions of this process that changed who may do what.

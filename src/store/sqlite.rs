@@ -280,6 +280,13 @@ impl Readers {
         self.with(|connection| connection.count(sql.clone(), values)).await
     }
 
+    /// Checks that the file is still there: changes to one that was deleted are lost with the process.
+    pub(super) fn check_place(&self) -> Result<(), DbError> {
+        let path = &self.0.path;
+        let gone = |error| DbError::Other(format!("{} cannot be found: {error}", path.display()));
+        std::fs::metadata(path).map(drop).map_err(gone)
+    }
+
     /// Closes those that nobody uses.
     pub(super) fn close(&self) {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

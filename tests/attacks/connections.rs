@@ -82,7 +82,8 @@ fn an_address_has_only_so_many_connections() {
 #[test]
 fn a_caller_that_is_revoked_while_its_body_is_on_the_way_is_refused() {
     on_sqlite(async |app| {
-        let user = app.user("sender").with_permission("authentik_core.add_group").with_token("token-of-the-sender").await;
+        let user =
+            app.user("sender").with_permission("authentik_core.add_group").with_token("token-of-the-sender").await;
         let (body, token) = (r#"{"name": "made too late"}"#, "token-of-the-sender");
         let mut stream = connect(&app).await;
         let head = format!(

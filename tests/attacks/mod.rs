@@ -2,3 +2,5 @@
 
 mod connections;
 mod machine;
+mod parsers;
+mod sizes;

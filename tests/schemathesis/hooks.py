@@ -38,6 +38,7 @@ def before_load_schema(context, raw_schema):
     schemas = raw_schema["components"]["schemas"]
     add_responses(raw_schema)
     loosen(schemas)
+    limit_texts(raw_schema["x-limits"]["fields"], schemas)
     tie_provider_to_its_model(schemas)
     ORIGINAL.update(copy.deepcopy(raw_schema))
     name_objects(objects, raw_schema)
@@ -179,6 +180,14 @@ def loosen(node):
             node["anyOf"] = [{"type": "string", "format": node.pop("format")}, blank]
 
 
+def limit_texts(limits, schemas):
+    """How long texts of requests may be where only the name of their property tells."""
+    for name, schema in schemas.items():
+        for field, part in schema.get("properties", {}).items() if name.endswith("Request") else ():
+            if field in limits and part.get("type") == "string" and not part.keys() & {"enum", "format", "maxLength"}:
+                part["maxLength"] = limits[field]
+
+
 def tie_provider_to_its_model(schemas):
     """The kind of the provider stands beside it. A discriminator cannot say that, a list of alternatives can."""
     parent, union = schemas["TransactionApplicationRequest"], schemas["modelRequest"]
@@ -255,6 +264,8 @@ EXPLAINED = [
     r"certificate_data: Unable to load certificate\.",
     r"client_networks: “.*” is not a network in CIDR notation\.",
     r"expression: Expression Syntax Error: .*",
+    # A longer name is made of it.
+    r"name: Ensure this field has no more than (80|150) characters\.",
     r"file: (Invalid XML Syntax|Upload a picture: .*)",
     r"key_data: Unable to load private key \(possibly encrypted\?\)\.",
     r"redirect_uris: Invalid (Regex Pattern|redirect URI): .*",

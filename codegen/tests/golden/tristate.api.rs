@@ -246,7 +246,7 @@ pub mod schemas {
                 schema: &Schema::Nullable(
                     &Schema::String {
                         min: 0u32,
-                        max: 0u32,
+                        max: 7u32,
                         pattern: None,
                         format: Format::Text,
                     },
@@ -320,7 +320,7 @@ pub mod schemas {
                 schema: &Schema::Nullable(
                     &Schema::String {
                         min: 0u32,
-                        max: 0u32,
+                        max: 7u32,
                         pattern: None,
                         format: Format::Text,
                     },
@@ -349,4 +349,9 @@ pub mod schemas {
             },
         ],
     );
+}
+/// What a request may ask for at most.
+pub mod limits {
+    /// `page_size` of `x-limits`.
+    pub const PAGE_SIZE: usize = 9;
 }

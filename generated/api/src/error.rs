@@ -86,8 +86,13 @@ impl ApiError {
 
     /// When trying again is worth it, for the header `Retry-After`: in whole seconds, at least one.
     pub fn retry_after(&self) -> Option<u64> {
-        let (Self::Busy { retry_after } | Self::TooManyRequests { retry_after }) = self else { return None };
-        Some(retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
+        match self {
+            Self::Busy { retry_after } | Self::TooManyRequests { retry_after } => {
+                Some(retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
+            }
+            Self::Timeout => Some(1),
+            _ => None,
+        }
     }
 
     /// The JSON body. `request_id` appears in the 500 body only, so that a user can name the log line.

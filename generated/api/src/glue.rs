@@ -1,6 +1,6 @@
 //! What the generated routes call: arguments in, answers out.
 
-use crate::{ApiError, Input, Output, json};
+use crate::{ApiError, Input, Output, json, limits::ANSWER_BYTES};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use std::future::ready;
@@ -32,10 +32,17 @@ pub(crate) fn write_json<'a, T: Serialize + Send + 'a>(
 ) -> BoxFuture<'a, Result<Output, ApiError>> {
     Box::pin(async move {
         let model = future.await?;
-        json::to_vec(&model)
-            .map(Output::Json)
-            .map_err(|e| ApiError::Internal(format!("an answer cannot be written: {e}")))
+        json::to_vec(&model).map(Output::Json).map_err(unwritten)
     })
+}
+
+fn unwritten(error: serde_json::Error) -> ApiError {
+    if json::is_too_long(&error) {
+        let most = ANSWER_BYTES / 1024 / 1024;
+        let words = format!("The answer would be larger than {most} MiB. Ask for less at a time (page_size).");
+        return ApiError::BadRequest(words);
+    }
+    ApiError::Internal(format!("an answer cannot be written: {error}"))
 }
 
 /// Writes nothing.

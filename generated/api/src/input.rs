@@ -3,6 +3,7 @@
 use crate::{ApiError, Errors, schema::Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 pub use vestibule_client::types::File;
 
@@ -135,4 +136,14 @@ pub struct PageQuery {
     pub ordering: Option<String>,
     /// `search`: words that must all occur.
     pub search: Option<String>,
+}
+
+impl PageQuery {
+    /// The words of the search, each once. Commas and null characters part words as blanks do.
+    pub fn words(&self) -> Vec<&str> {
+        let parted = |c: char| c.is_whitespace() || matches!(c, ',' | '\0');
+        let mut seen = HashSet::new();
+        let words = self.search.as_deref().into_iter().flat_map(|text| text.split(parted));
+        words.filter(|word| !word.is_empty() && seen.insert(*word)).collect()
+    }
 }

@@ -1,6 +1,7 @@
 //! Answers as JSON: what `serde_json` writes, byte for byte, with texts looked through many bytes at a time. A list is
 //! mostly texts, and most of them stand in JSON as they are.
 
+use crate::limits::ANSWER_BYTES;
 use serde::{
     Serialize,
     ser::{self, Error as _},
@@ -16,10 +17,18 @@ thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(vec![]) };
 }
 
+/// What the error says of a value that is too long, before its position.
+const TOO_LONG: &str = "too long";
+
+/// Whether an error of [`to_vec`] is about the length.
+pub(crate) fn is_too_long(error: &Error) -> bool {
+    error.to_string().starts_with(TOO_LONG)
+}
+
 /// A value as JSON.
 ///
 /// # Errors
-/// For a map whose keys are no texts, and whatever the value itself refuses.
+/// For a list that is too long to be an answer, for a map whose keys are no texts, and whatever the value itself refuses.
 pub(crate) fn to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
     let mut writer = Writer(BUFFER.take());
     writer.0.clear();
@@ -204,7 +213,11 @@ struct Compound<'w> {
 }
 
 impl Compound<'_> {
+    /// An item of a list. Only lists grow with what is stored, so only here the length is looked at.
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        if self.writer.0.len() > ANSWER_BYTES {
+            return Err(Error::custom(TOO_LONG));
+        }
         if !std::mem::take(&mut self.empty) {
             self.writer.raw(b",")?;
         }
@@ -353,6 +366,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_answer_grows_without_end() {
+        let text = "x".repeat(1 << 20);
+        let lists = |number: usize| vec![text.as_str(); number];
+        assert!(to_vec(&lists(ANSWER_BYTES >> 20)).is_ok());
+        assert!(is_too_long(&to_vec(&lists((ANSWER_BYTES >> 20) + 2)).unwrap_err()));
     }
 
     #[test]

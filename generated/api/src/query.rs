@@ -1,14 +1,17 @@
 //! Query parameters: typed, with the words of the reference for what cannot be read.
 //!
 //! Unknown names are ignored, an empty value counts as absent, the last of repeated values counts, and a boolean that
-//! is none is ignored. Everything else that cannot be read is reported, for all parameters at once.
+//! is none is ignored. Everything else that cannot be read is reported, for all parameters at once, and so is what would
+//! ask the database for more than [`limits`](crate::limits) allow.
 
 use crate::{
     ApiError, Errors, PageQuery,
+    limits::{FILTER_VALUES, SEARCH_LENGTH, SEARCH_WORDS},
     schema::{text::read_uuid, time},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::{
+    collections::HashSet,
     num::{IntErrorKind, ParseIntError},
     str::FromStr,
 };
@@ -49,13 +52,19 @@ impl<'a> Query<'a> {
 
     /// The four list parameters.
     pub fn page(&mut self) -> PageQuery {
-        PageQuery {
+        let page = PageQuery {
             // An empty number is a page that does not exist, not the first one.
             page: self.text_or_empty("page"),
             page_size: self.text("page_size"),
             ordering: self.text("ordering"),
             search: self.text("search"),
+        };
+        if page.search.as_deref().is_some_and(|text| text.chars().nth(SEARCH_LENGTH).is_some()) {
+            self.errors.add("search", format!("Ensure this search has no more than {SEARCH_LENGTH} characters."));
+        } else if page.words().len() > SEARCH_WORDS {
+            self.errors.add("search", format!("Ensure this search has no more than {SEARCH_WORDS} words."));
         }
+        page
     }
 
     /// A text.
@@ -138,12 +147,12 @@ impl<'a> Query<'a> {
 
     /// Several texts.
     pub fn text_list(&mut self, name: &str, commas: bool) -> Vec<String> {
-        self.all(name, commas).map(str::to_owned).collect()
+        self.all(name, commas).into_iter().map(str::to_owned).collect()
     }
 
     /// Several booleans; what is none is left out.
     pub fn boolean_list(&mut self, name: &str, commas: bool) -> Vec<bool> {
-        self.all(name, commas).filter_map(|text| text.to_ascii_lowercase().parse().ok()).collect()
+        self.all(name, commas).into_iter().filter_map(|text| text.to_ascii_lowercase().parse().ok()).collect()
     }
 
     /// Several keys of other objects.
@@ -187,11 +196,18 @@ impl<'a> Query<'a> {
         Some(value.trim()).filter(|text| !text.is_empty())
     }
 
-    fn all(&self, name: &str, commas: bool) -> impl Iterator<Item = &'a str> + use<'a> {
-        let name = name.to_owned();
-        let values = self.pairs.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_str());
+    /// The values of a parameter, each once: none of them twice makes a list longer.
+    fn all(&mut self, name: &str, commas: bool) -> Vec<&'a str> {
+        let values = self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let parts = values.flat_map(move |value| value.split(move |c| commas && c == ','));
-        parts.map(str::trim).filter(|text| !text.is_empty())
+        let mut seen = HashSet::new();
+        let parts = parts.map(str::trim).filter(|text| !text.is_empty() && seen.insert(*text));
+        let all: Vec<&str> = parts.take(FILTER_VALUES + 1).collect();
+        if all.len() > FILTER_VALUES {
+            self.errors.add(name, format!("Ensure this filter has no more than {FILTER_VALUES} values."));
+            return vec![];
+        }
+        all
     }
 
     fn list<T>(

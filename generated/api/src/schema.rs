@@ -13,10 +13,13 @@
 //! * a URL of limited length is a `URLField`; one without limit may name a host without a domain;
 //! * a map of anything is a `JSONField` that takes dictionaries, another map is a `DictField`.
 //!
+//! Whatever has no limit of its own, a text, a list or JSON, has one of [`limits`](crate::limits).
+//!
 //! `check` holds the walk, the other modules one kind of value each.
 
 mod check;
 mod email;
+mod free_form;
 mod python;
 mod scalar;
 #[cfg(test)]
@@ -33,12 +36,12 @@ use serde_json::{Map, Value};
 pub enum Schema {
     /// Anything without null characters, null included (`JSONField`).
     Any,
-    /// Text: length limits in characters (`max` 0 = none), an optional regular expression (`CharField`, `SlugField`,
+    /// Text: length limits in characters (`max` 0 = the usual one, [`limits::TEXT_LENGTH`](crate::limits)), an optional regular expression (`CharField`, `SlugField`,
     /// `URLField`, `EmailField`, `UUIDField`, `DateTimeField`, `DateField`). Empty text is allowed when `min` is 0.
     String {
         /// Fewest characters.
         min: u32,
-        /// Most characters, 0 for no limit.
+        /// Most characters, 0 for the usual limit.
         max: u32,
         /// A regular expression the text must match.
         pattern: Option<&'static str>,

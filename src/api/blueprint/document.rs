@@ -1,12 +1,13 @@
 //! A blueprint as it is written: YAML with tags.
 
+use crate::domain::yaml;
 use yaml_serde::{Mapping, Value};
 
 /// The version that is understood.
 const VERSION: u64 = 1;
 
-/// Values deeper than this are refused.
-const MAX_DEPTH: usize = 64;
+/// Most entries. Each takes some statements in the transaction of the import.
+const MAX_ENTRIES: usize = 2_000;
 
 /// What is to become of an entry's object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,14 +49,10 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Reads a blueprint.
+    /// Reads a blueprint, in time and space that grow no faster than it does.
     pub(super) fn read(text: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(text).map_err(|_| "The file is not text in UTF-8.".to_owned())?;
-        let value: Value = yaml_serde::from_str(text).map_err(|e| format!("The file is not YAML: {e}."))?;
-        if depth(&value, 0) > MAX_DEPTH {
-            return Err("The file is nested too deeply.".to_owned());
-        }
-        let Value::Mapping(document) = value else { return Err("The file is not a blueprint.".to_owned()) };
+        let Value::Mapping(document) = yaml::read(text)? else { return Err("The file is not a blueprint.".to_owned()) };
         if document.get("version").and_then(Value::as_u64) != Some(VERSION) {
             return Err("Invalid blueprint version".to_owned());
         }
@@ -65,6 +62,9 @@ impl Document {
             return Err("The context of the blueprint must be plain values, without tags.".to_owned());
         }
         let entries = match document.get("entries") {
+            Some(Value::Sequence(entries)) if entries.len() > MAX_ENTRIES => {
+                return Err(format!("The blueprint has more than {MAX_ENTRIES} entries."));
+            }
             Some(Value::Sequence(entries)) => entries.iter().enumerate(),
             None | Some(Value::Null) => [].iter().enumerate(),
             Some(_) => return Err("The entries of the blueprint are not a list.".to_owned()),
@@ -129,20 +129,6 @@ fn tagged(value: &Value) -> bool {
         Value::Sequence(list) => list.iter().any(tagged),
         Value::Mapping(map) => map.iter().any(|(_, value)| tagged(value)),
         _ => false,
-    }
-}
-
-/// How deep a value is nested, no deeper than needed to refuse it.
-fn depth(value: &Value, above: usize) -> usize {
-    if above > MAX_DEPTH {
-        return above;
-    }
-    let below = |value| depth(value, above + 1);
-    match value {
-        Value::Sequence(list) => list.iter().map(below).max().unwrap_or(above),
-        Value::Mapping(map) => map.iter().map(|(_, value)| below(value)).max().unwrap_or(above),
-        Value::Tagged(tagged) => below(&tagged.value),
-        _ => above,
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     Fields,
     document::{Document, Entry, State},
     models::{Done, Importer, Wanted},
-    resolve::{Failure, Scope, truth},
+    resolve::{Allowance, Failure, Scope, truth},
 };
 use crate::api::context::Context;
 use serde_json::{Value, json};
@@ -22,6 +22,8 @@ struct Progress {
     keys: HashMap<String, Value>,
     /// The keys that objects have here, by those that the blueprint says.
     renamed: HashMap<String, Value>,
+    /// What its values may still take.
+    allowance: Allowance,
     logs: Vec<LogEvent>,
 }
 
@@ -29,9 +31,14 @@ struct Progress {
 ///
 /// # Errors
 /// 400 with the log when the blueprint does not fit.
-pub async fn import(ctx: &mut Context, file: &[u8]) -> Result<FlowImportResult, ApiError> {
+pub async fn import(ctx: &mut Context, file: Vec<u8>) -> Result<FlowImportResult, ApiError> {
     let mut progress = Progress::default();
-    match run(ctx, file, &mut progress).await {
+    let document = ctx.aside(move || Document::read(&file)).await?;
+    let done = match document {
+        Ok(document) => run(ctx, &document, &mut progress).await,
+        Err(reason) => Err(Failure::Blueprint(reason)),
+    };
+    match done {
         Ok(()) => Ok(FlowImportResult { logs: progress.logs, success: true }),
         Err(Failure::Server(error)) => Err(error),
         Err(Failure::Blueprint(reason)) => {
@@ -41,8 +48,7 @@ pub async fn import(ctx: &mut Context, file: &[u8]) -> Result<FlowImportResult, 
     }
 }
 
-async fn run(ctx: &mut Context, file: &[u8], progress: &mut Progress) -> Result<(), Failure> {
-    let document = Document::read(file)?;
+async fn run(ctx: &mut Context, document: &Document, progress: &mut Progress) -> Result<(), Failure> {
     for (index, entry) in document.entries.iter().enumerate() {
         let failed = |failure| match failure {
             Failure::Blueprint(reason) => {
@@ -50,7 +56,7 @@ async fn run(ctx: &mut Context, file: &[u8], progress: &mut Progress) -> Result<
             }
             Failure::Server(error) => Failure::Server(error),
         };
-        write(ctx, &document, entry, progress).await.map_err(failed)?;
+        write(ctx, document, entry, progress).await.map_err(failed)?;
     }
     Ok(())
 }
@@ -58,7 +64,7 @@ async fn run(ctx: &mut Context, file: &[u8], progress: &mut Progress) -> Result<
 async fn write(ctx: &mut Context, document: &Document, entry: &Entry, progress: &mut Progress) -> Result<(), Failure> {
     let importer = Importer::named(&entry.model)?;
     importer.check_rights(ctx)?;
-    let scope = Scope { context: &document.context, keys: &progress.keys };
+    let scope = Scope { context: &document.context, keys: &progress.keys, allowance: &progress.allowance };
     for condition in &entry.conditions {
         if !truth(&scope.value(ctx, condition).await?) {
             progress.logs.push(told(ctx, entry, "entry skipped: a condition does not hold", None));

@@ -9,7 +9,10 @@ use super::models;
 use crate::api::context::Context;
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use yaml_serde::{Mapping, Value as Yaml};
 
 /// Why a blueprint cannot be applied: for people, or a fault of the server.
@@ -33,12 +36,45 @@ impl From<vestibule_api::ApiError> for Failure {
     }
 }
 
+/// How many bytes the values of a blueprint may take once its tags are replaced.
+const RESOLVED: usize = 4 * 1024 * 1024;
+
+/// What every value takes beside its text.
+const VALUE: usize = 32;
+
+/// What a look into the database counts like.
+const SEARCH: usize = 1_024;
+
+/// How much of a value a message shows.
+const SHOWN: usize = 200;
+
+/// How many bytes the values of a blueprint may still take: a few letters can refer to as much as it holds.
+#[derive(Debug)]
+pub(super) struct Allowance(AtomicUsize);
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self(RESOLVED.into())
+    }
+}
+
+impl Allowance {
+    fn spend(&self, bytes: usize) -> Result<(), String> {
+        let left = self.0.load(Ordering::Relaxed).checked_sub(bytes);
+        self.0.store(left.unwrap_or(0), Ordering::Relaxed);
+        let most = RESOLVED / 1024 / 1024;
+        left.map(drop).ok_or_else(|| format!("The blueprint takes more than {most} MiB once its tags are replaced."))
+    }
+}
+
 /// What the values of an entry may refer to.
 pub(super) struct Scope<'a> {
     /// The context of the blueprint.
     pub(super) context: &'a Mapping,
     /// Keys of the objects of entries above, by what the entries are called.
     pub(super) keys: &'a HashMap<String, Value>,
+    /// What values may still take.
+    pub(super) allowance: &'a Allowance,
 }
 
 impl Scope<'_> {
@@ -47,6 +83,7 @@ impl Scope<'_> {
         let mut resolved = Map::new();
         for (key, value) in map {
             let key = key.as_str().ok_or_else(|| "A key is not text.".to_owned())?;
+            self.allowance.spend(key.len())?;
             resolved.insert(key.to_owned(), self.value(ctx, value).await?);
         }
         Ok(resolved)
@@ -55,6 +92,7 @@ impl Scope<'_> {
     /// One value.
     pub(super) fn value<'a>(&'a self, ctx: &'a mut Context, value: &'a Yaml) -> BoxFuture<'a, Result<Value, Failure>> {
         Box::pin(async move {
+            self.allowance.spend(VALUE + value.as_str().map_or(0, str::len))?;
             Ok(match value {
                 Yaml::Null => Value::Null,
                 Yaml::Bool(truth) => Value::Bool(*truth),
@@ -83,23 +121,28 @@ impl Scope<'_> {
             Yaml::Sequence(list) => self.list(ctx, list).await?,
             other => vec![self.value(ctx, other).await?],
         };
-        let wrong = || format!("!{tag} does not take {}.", Value::Array(arguments.clone()));
+        let wrong = || format!("!{tag} does not take {}.", shown(&Value::Array(arguments.clone()).to_string()));
         match (tag, arguments.as_slice()) {
             ("KeyOf", [Value::String(id)]) => {
-                let unknown = || format!("!KeyOf {id}: no entry above has this id.");
+                let unknown = || format!("!KeyOf {}: no entry above has this id.", shown(id));
                 Ok(self.keys.get(id).cloned().ok_or_else(unknown)?)
             }
             ("Context", [Value::String(name), default @ ..]) if default.len() < 2 => match self.context.get(name) {
                 Some(plain) => self.value(ctx, plain).await,
                 None => Ok(default.first().cloned().unwrap_or(Value::Null)),
             },
-            ("Format", [Value::String(text), values @ ..]) => Ok(Value::String(format(text, values)?)),
+            ("Format", [Value::String(text), values @ ..]) => {
+                let filled = format(text, values)?;
+                self.allowance.spend(filled.len())?;
+                Ok(Value::String(filled))
+            }
             ("If", [condition, then, otherwise]) => Ok(if truth(condition) { then.clone() } else { otherwise.clone() }),
             ("If", [condition]) => Ok(Value::Bool(truth(condition))),
             ("Condition", [Value::String(operator), values @ ..]) => {
                 Ok(Value::Bool(combine(operator, values).ok_or_else(wrong)?))
             }
             ("Find", [Value::String(model), pairs @ ..]) if !pairs.is_empty() => {
+                self.allowance.spend(SEARCH)?;
                 let mut conditions = Map::new();
                 for pair in pairs {
                     let [Value::String(field), value] = pair.as_array().map(Vec::as_slice).unwrap_or_default() else {
@@ -113,9 +156,16 @@ impl Scope<'_> {
             ("Env", _) => {
                 Err("!Env is refused: a blueprint does not see the environment of the server.".to_owned().into())
             }
-            _ => Err(format!("!{tag} is not known.").into()),
+            _ => Err(format!("!{} is not known.", shown(tag)).into()),
         }
     }
+}
+
+/// The beginning of a text, for a message.
+fn shown(text: &str) -> String {
+    let mut letters = text.chars();
+    let beginning: String = letters.by_ref().take(SHOWN).collect();
+    if letters.next().is_some() { beginning + "…" } else { beginning }
 }
 
 /// A text with the values in the places of `%s`.
@@ -126,7 +176,8 @@ fn format(text: &str, values: &[Value]) -> Result<String, String> {
         filled.push_str(before);
         rest = match behind.chars().next() {
             Some('s' | 'd') => {
-                let value = values.next().ok_or_else(|| format!("!Format {text:?}: there are too few values."))?;
+                let value =
+                    values.next().ok_or_else(|| format!("!Format {:?}: there are too few values.", shown(text)))?;
                 filled.push_str(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
                 &behind[1..]
             }
@@ -134,13 +185,13 @@ fn format(text: &str, values: &[Value]) -> Result<String, String> {
                 filled.push('%');
                 &behind[1..]
             }
-            _ => return Err(format!("!Format {text:?}: only %s, %d and %% are understood.")),
+            _ => return Err(format!("!Format {:?}: only %s, %d and %% are understood.", shown(text))),
         };
     }
     filled.push_str(rest);
     match values.next() {
         None => Ok(filled),
-        Some(_) => Err(format!("!Format {text:?}: there are too many values.")),
+        Some(_) => Err(format!("!Format {:?}: there are too many values.", shown(text))),
     }
 }
 

@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use vestibule_api::{
     ApiError, CoreTokens, CoreTokensListParams, Permission, Unchecked,
+    limits::TOKENS_PER_USER,
     models::{self, IntentEnum, PatchedTokenRequest, TokenSetKeyRequest},
 };
 
@@ -111,6 +112,9 @@ impl Resource for Tokens {
             row.key = new_key(&ctx.app.random, &settings);
             if !to.has("user") {
                 row.user = Ref(principal.user.id);
+            }
+            if !principal.superuser {
+                resource::check_number::<Self>(ctx, to, "user_id", principal.user.id, TOKENS_PER_USER).await?;
             }
         }
         if !["api", "app_password"].contains(&row.intent.as_str()) {

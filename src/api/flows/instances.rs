@@ -145,7 +145,7 @@ impl FlowsInstances for Context {
             Err(error) if error.status() != 400 => return Err(error),
             Ok(_) | Err(_) => return Err(ApiError::Rejected(json!({ "logs": [], "success": false }))),
         };
-        let result = blueprint::import(self, &file.bytes).await?;
+        let result = blueprint::import(self, file.bytes).await?;
         // The contract promises the result under 204, which has no body. The reference answers it under 200.
         self.instead = Some((200, Output::Json(json!(result).to_string().into_bytes())));
         Ok(result)

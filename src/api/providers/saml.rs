@@ -144,7 +144,7 @@ impl ProvidersSaml for Context {
         body: Unchecked<SamlProviderImportRequest>,
     ) -> Result<(), ApiError> {
         let SamlProviderImportRequest { name, authorization_flow, file } = body.check()?;
-        import(self, name, authorization_flow, &file.bytes).await
+        import(self, name, authorization_flow, file.bytes).await
     }
 
     async fn providers_saml_preview_user_retrieve(

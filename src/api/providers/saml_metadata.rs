@@ -6,12 +6,12 @@ use crate::{
         derived, events,
         resource::{self, Model, fresh},
     },
+    domain::xml,
     store::{
         Entity,
         tables::{Certificate, SamlProvider},
     },
 };
-use roxmltree::Document;
 use std::fmt::Write;
 use uuid::Uuid;
 use vestibule_api::{
@@ -128,8 +128,10 @@ struct Imported {
 fn read(bytes: &[u8]) -> Result<Imported, &'static str> {
     const SYNTAX: &str = "Invalid XML Syntax";
     let text = std::str::from_utf8(bytes).map_err(|_| SYNTAX)?;
-    // Document types stay refused, and with them all entities.
-    let document = Document::parse(text.trim_start_matches('\u{feff}').trim_start()).map_err(|_| SYNTAX)?;
+    let document = xml::read(text).map_err(|error| match error {
+        None | Some(roxmltree::Error::NodesLimitReached) => "The metadata is too large.",
+        Some(_) => SYNTAX,
+    })?;
     let root = document.root_element();
     let issuer = root.attribute("entityID").ok_or("The metadata names no entity.")?;
     let descriptor = root.descendants().find(|n| n.has_tag_name((MD, "SPSSODescriptor")));
@@ -156,8 +158,8 @@ fn read(bytes: &[u8]) -> Result<Imported, &'static str> {
 ///
 /// # Errors
 /// 400 for metadata that cannot be used, and as for any new provider.
-pub async fn import(ctx: &mut Context, name: String, flow: Uuid, bytes: &[u8]) -> Result<(), ApiError> {
-    let imported = read(bytes).map_err(|text| ApiError::field("file", text))?;
+pub async fn import(ctx: &mut Context, name: String, flow: Uuid, file: Vec<u8>) -> Result<(), ApiError> {
+    let imported = ctx.aside(move || read(&file)).await?.map_err(|text| ApiError::field("file", text))?;
     let mut errors = Errors::default();
     let patch = PatchedSamlProviderRequest {
         name: Some(name.clone()),
@@ -204,6 +206,7 @@ async fn store_certificate(ctx: &mut Context, name: &str, base64: &str) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use roxmltree::Document;
 
     #[test]
     fn metadata_that_we_write_is_xml_and_keeps_strange_names() {

@@ -116,15 +116,11 @@ fn lists_are_filtered() {
 }
 
 #[test]
-fn a_list_survives_any_number_of_words_and_terms() {
+fn a_list_survives_any_number_of_terms() {
     for_each_database(async |app| {
         let admin = app.admin();
         user(&app, "ann", json!({})).await;
         let repeated = |text: &str, number: usize| vec![text; number].join(",");
-        assert_eq!(admin.get(&format!("{USERS}?search={}", repeated("ann", 50))).await.results().len(), 1);
-        let errors = admin.get(&format!("{USERS}?search={}", repeated("ann", 5000))).await.expect(400);
-        assert_eq!(errors, json!({ "search": ["Ensure this search has no more than 50 words."] }));
-        assert_eq!(admin.get(&format!("{USERS}?search={}", "x".repeat(60_000))).await.results().len(), 0);
         let ordered = admin.get(&format!("{USERS}?ordering={}", repeated("-username,name,pk", 1500))).await.results();
         assert_eq!(ordered[0]["username"], "ann");
     });

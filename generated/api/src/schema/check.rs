@@ -3,11 +3,15 @@
 
 use super::{
     Field, Format, Schema,
+    free_form::{self, Fault},
     python::{self, Integer, kind, quoted},
     scalar::{boolean, choice, integer, integer_choice, is_long, no_choice, number, whole},
     text::{self, NUL, Text},
 };
-use crate::Errors;
+use crate::{
+    Errors,
+    limits::{JSON_BYTES, JSON_DEPTH, LIST_ITEMS, REFERENCE_ITEMS},
+};
 use serde_json::{Map, Value, json};
 
 pub(super) const REQUIRED: &str = "This field is required.";
@@ -63,7 +67,8 @@ fn walk(schema: &Schema, value: Value, name: &str) -> Result<Value, Value> {
         Schema::Nullable(inner) => walk(inner, value, name),
         &Schema::String { min, max, pattern, format } => Text { min, max, pattern, format }.check(value, name),
         Schema::TextOr(other) if is_compound(&value, other) => {
-            walk(other, value, name).map(|value| Value::String(value.to_string()))
+            let text = walk(other, value, name)?.to_string();
+            if text.len() > JSON_BYTES { Err(says(&too_long())) } else { Ok(Value::String(text)) }
         }
         Schema::TextOr(_) => FREE_TEXT.check(value, name),
         Schema::Enum(choices) => choice(&value, choices),
@@ -154,7 +159,13 @@ fn list(item: &Schema, value: Value, name: &str) -> Result<Value, Value> {
         let wrong = says(&format!("Expected a list of items but got type \"{}\".", kind(&value)));
         return Err(if objects { json!({ Errors::NON_FIELD: wrong }) } else { wrong });
     };
-    if let Some(key) = Key::of(item, name) {
+    let key = Key::of(item, name);
+    let most = if key.is_some() { REFERENCE_ITEMS } else { LIST_ITEMS };
+    if items.len() > most {
+        let wrong = says(&too_many(most));
+        return Err(if objects { json!({ Errors::NON_FIELD: wrong }) } else { wrong });
+    }
+    if let Some(key) = key {
         return items.iter().map(|item| key.check(item)).collect();
     }
     let mut accepted = Vec::with_capacity(items.len());
@@ -187,6 +198,9 @@ fn map(item: &Schema, value: Value, name: &str) -> Result<Value, Value> {
         return if value.is_object() { free(value) } else { Err(says(NOT_JSON_OBJECT)) };
     }
     let Value::Object(entries) = value else { return Err(not_a_dictionary(&value)) };
+    if entries.len() > LIST_ITEMS {
+        return Err(says(&too_many(LIST_ITEMS)));
+    }
     let mut accepted = Map::new();
     let mut wrong = Map::new();
     for (key, value) in entries {
@@ -206,17 +220,22 @@ fn not_a_dictionary(value: &Value) -> Value {
     says(&format!("Expected a dictionary of items but got type \"{}\".", kind(value)))
 }
 
-/// Anything goes, but not the character that `PostgreSQL`'s JSON cannot hold.
+fn too_many(most: usize) -> String {
+    format!("Ensure this field has no more than {most} elements.")
+}
+
+fn too_long() -> String {
+    format!("Ensure this field has no more than {JSON_BYTES} bytes.")
+}
+
+/// Anything goes that is not too large, but not the character that `PostgreSQL`'s JSON cannot hold.
 fn free(value: Value) -> Result<Value, Value> {
-    fn has_nul(value: &Value) -> bool {
-        match value {
-            Value::String(text) => text.contains('\0'),
-            Value::Array(items) => items.iter().any(has_nul),
-            Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
-            _ => false,
-        }
+    match free_form::look(&value) {
+        Ok(()) => Ok(value),
+        Err(Fault::Nul) => Err(says(NUL)),
+        Err(Fault::Deep) => Err(says(&format!("Ensure this field is nested no more than {JSON_DEPTH} levels deep."))),
+        Err(Fault::Long) => Err(says(&too_long())),
     }
-    if has_nul(&value) { Err(says(NUL)) } else { Ok(value) }
 }
 
 fn not_an_object(value: &Value) -> Value {

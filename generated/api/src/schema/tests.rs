@@ -10,6 +10,7 @@ use super::{
     },
     *,
 };
+use crate::limits::{LIST_ITEMS, TEXT_LENGTH};
 use serde_json::json;
 
 mod properties;
@@ -606,14 +607,25 @@ fn answers_stay_small() {
         let error = field_named("user", schema, long.clone()).expect_err("too long");
         assert!(error.to_string().len() < 1000, "{schema:?}");
     }
-    let many = Value::Array(vec![json!(""); 100_000]);
+    let many = Value::Array(vec![json!(""); LIST_ITEMS]);
     let error = field_named("names", &NAMES, many.clone()).expect_err("blank");
     assert_eq!(error.as_object().map(Map::len), Some(REPORTED));
     let error = field_named("people", &PEOPLE, many).expect_err("no objects");
     assert_eq!(error.as_array().map(Vec::len), Some(REPORTED));
-    let many = Value::Object((0..100_000).map(|key| (key.to_string(), json!("x"))).collect());
-    let error = field_named("map", &NUMBER_MAP, many).expect_err("no numbers");
+    let many = |number| Value::Object((0..number).map(|key| (key.to_string(), json!("x"))).collect());
+    let error = field_named("map", &NUMBER_MAP, many(LIST_ITEMS)).expect_err("no numbers");
     assert_eq!(error.as_object().map(Map::len), Some(REPORTED));
+    let wrong = json!(["Ensure this field has no more than 1000 elements."]);
+    assert_eq!(field_named("map", &NUMBER_MAP, many(LIST_ITEMS + 1)), Err(wrong.clone()));
+    assert_eq!(field_named("names", &NAMES, json!(vec!["x"; LIST_ITEMS + 1])), Err(wrong));
+}
+
+#[test]
+fn what_has_no_limit_of_its_own_has_the_usual_one() {
+    let text = |length: usize| json!("ü".repeat(length));
+    assert_eq!(field_named("note", &NOTE, text(TEXT_LENGTH)), Ok(text(TEXT_LENGTH)));
+    let wrong = json!(["Ensure this field has no more than 32768 characters."]);
+    assert_eq!(field_named("note", &NOTE, text(TEXT_LENGTH + 1)), Err(wrong));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Text: what DRF's `CharField` and the fields derived from it take, and the formats that a string may have.
 
 use super::{Format, check::says, python, time, url::Rules};
+use crate::limits;
 use chrono::SecondsFormat;
 use regex::Regex;
 use serde_json::Value;
@@ -95,8 +96,9 @@ impl Text {
             wrong.extend((!pattern_fits).then(|| BAD_PATTERN.to_owned()));
         }
         // Characters are counted only where bytes leave a doubt.
-        let (min, max) = (self.min as usize, self.max as usize);
-        if max > 0 && text.len() > max && text.chars().count() > max {
+        let min = self.min as usize;
+        let max = if self.max == 0 { limits::TEXT_LENGTH } else { self.max as usize };
+        if text.len() > max && text.chars().count() > max {
             wrong.push(format!("Ensure this field has no more than {max} characters."));
         }
         if min > 1 && text.chars().take(min).count() < min {
