@@ -2,7 +2,10 @@
 
 use crate::support::{TestApp, for_each_database, on_postgres, on_sqlite};
 use chrono::TimeDelta;
-use futures::{FutureExt, future::join_all};
+use futures::{
+    FutureExt,
+    future::{join_all, maybe_done},
+};
 use sea_query::{Expr, Query, SelectStatement};
 use serde_json::json;
 use sqlx::Connection;
@@ -78,7 +81,8 @@ fn nobody_notices_that_connections_were_lost() {
             let others = "pg_terminate_backend(pid) from pg_stat_activity \
                           where datname = current_database() and pid <> pg_backend_pid()";
             let ended = app.db().all::<(bool,)>(Query::select().expr(Expr::cust(others))).await.unwrap();
-            assert!(!ended.is_empty() && ended.iter().all(|(ended,)| *ended));
+            // Later, all may have been answered over the one connection that asks this.
+            assert!(n > 0 || !ended.is_empty());
             // Reading and writing, with all of those that are lost.
             let group = json!({ "name": format!("group {n}") });
             let write = async { app.admin().post("/core/groups/", group).await.expect(201) };
@@ -109,6 +113,7 @@ async fn users(app: &TestApp, count: i64) {
 fn pages_are_pieces_of_the_list_whatever_is_remembered_of_it() {
     for_each_database(async |app| {
         users(&app, 40).await;
+        let admin = app.admin().get("/core/users/me/").await.expect(200)["user"]["pk"].as_i64().unwrap();
         for order in [
             "",
             "username",
@@ -135,7 +140,7 @@ fn pages_are_pieces_of_the_list_whatever_is_remembered_of_it() {
                 let between = page(&app, &format!("ordering={order}&page_size=5&page=4")).await;
                 assert_eq!(between, all[15..20], "{order}");
                 // All places after this one change.
-                let key = all[10];
+                let key = *all[10..].iter().find(|key| **key != admin).unwrap();
                 assert!(table::delete::<User>(&mut app.db(), key).await.is_err(), "outside a transaction");
                 let mut tx = app.app.db.begin().await.unwrap();
                 assert!(table::delete::<User>(&mut tx, key).await.unwrap());
@@ -182,12 +187,14 @@ fn rows_found_at_once_are_each_callers_own() {
             async move { table::find::<Group>(&mut conn, "id", id).await.unwrap() }
         };
         // Every third gives up, some of them while they ask for others.
-        let mut finds: Vec<_> = sought.iter().map(|group| Box::pin(find(group))).collect();
-        finds.iter_mut().for_each(|find| drop(find.now_or_never()));
+        let mut finds: Vec<_> = sought.iter().map(|group| Box::pin(maybe_done(find(group)))).collect();
+        finds.iter_mut().for_each(|find| _ = find.now_or_never());
         let finds = finds.into_iter().zip(&sought).enumerate().filter(|(n, _)| n % 3 != 0);
-        let (finds, sought): (Vec<_>, Vec<&Group>) = finds.map(|(_, (find, group))| (find, *group)).unzip();
-        for (row, group) in join_all(finds).await.into_iter().zip(sought) {
-            assert_eq!(row.map(|row| row.name), Some(&group.name).filter(|name| *name != "missing").cloned());
+        let (mut finds, sought): (Vec<_>, Vec<&Group>) = finds.map(|(_, (find, group))| (find, *group)).unzip();
+        join_all(&mut finds).await;
+        for (mut find, group) in finds.into_iter().zip(sought) {
+            let name = find.as_mut().take_output().unwrap().map(|row| row.name);
+            assert_eq!(name, Some(&group.name).filter(|name| *name != "missing").cloned());
         }
     });
 }
