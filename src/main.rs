@@ -108,11 +108,11 @@ fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    // SQLite runs its statements in these threads. With more of them than processors, a long one does not hold up others.
-    let threads = 2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime
-        .worker_threads(threads.max(4))
+    // SQLite runs its short statements in these threads: one more than processors, because they wait for its locks and
+    // for the disk now and then. With more still, they wait for each other.
+    let threads = 1 + std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
         .enable_all()
         .build()
         .map_err(|error| format!("The threads of the server cannot be started: {error}. Is a process limit too low?"))
