@@ -67,12 +67,12 @@ fn row(table: &Declaration) -> TokenStream {
 /// What is in the table itself.
 fn part(table: &Declaration) -> TokenStream {
     let Declaration { name, table: text, key, .. } = table;
-    let columns = table.columns.iter().map(|Column { ident, ty, name, on_delete, .. }| {
+    let columns = table.columns.iter().map(|Column { ident, ty, name, on_delete, joins, .. }| {
         let on_delete = match on_delete {
             Some(said) => quote!(Some(column::OnDelete::#said)),
             None => quote!(None),
         };
-        quote!(column::Column::of::<#ty>(#text, stringify!(#ident), #name, #on_delete))
+        quote!(column::Column::of::<#ty>(#text, stringify!(#ident), #name, #on_delete, #joins))
     });
     let values = table.columns.iter().map(|Column { ident, .. }| quote!(self.#ident.clone().into()));
     let key_first = matches!(table.root, Root::Own(_)).then(|| key.value());

@@ -47,6 +47,8 @@ pub(crate) struct Column {
     pub default: TokenStream,
     /// What becomes of the row when what it refers to is deleted, where that is said.
     pub on_delete: Option<Ident>,
+    /// Whether it puts users into the group that it names.
+    pub joins: bool,
 }
 
 /// A many-to-many field.
@@ -106,7 +108,8 @@ impl Column {
             None => quote!(Default::default()),
         };
         let on_delete = attribute(&field.attrs, "on_delete").map(Attribute::parse_args).transpose()?;
-        Ok(Self { ident, ty: field.ty.clone(), name, default, on_delete })
+        let joins = attribute(&field.attrs, "joins").is_some();
+        Ok(Self { ident, ty: field.ty.clone(), name, default, on_delete, joins })
     }
 }
 

@@ -1,11 +1,12 @@
 //! Who is calling: API tokens.
 
 use super::{
-    context::{App, Caller, Principal},
+    context::{App, Caller, Context, Principal},
+    permission,
     remembered::Remembered,
 };
 use crate::store::{
-    Conn, DbError,
+    Conn, DbError, counted,
     membership::{Memberships, ROLES_OF_GROUP},
     table,
     tables::{Token, User},
@@ -29,6 +30,14 @@ pub struct Known {
     expires: Option<DateTime<Utc>>,
 }
 
+/// What a caller was let in by, so that it can be asked later whether that still holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credential {
+    token: Uuid,
+    /// The hash of the key, which may have got another one.
+    key: [u8; 32],
+}
+
 /// The caller named by an `Authorization` header. Intent, expiry and the owner's state are checked on every call; a
 /// token that does not hold is refused even where none is needed.
 ///
@@ -44,26 +53,70 @@ pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, Api
     if key.is_empty() {
         return Ok(Caller::Anonymous);
     }
-    let invalid = || ApiError::Denied("Token invalid/expired".into());
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
-    let look_up = async || look_up(&mut app.db.primary(), key).await;
-    let known = app.principals.get(hash, app.db.changes(), look_up).await?.ok_or_else(invalid)?;
-    if known.expires.is_some_and(|expires| expires <= app.clock.now()) {
-        return Err(invalid());
-    }
-    Ok(Caller::User(known.principal))
+    let look_up = async || {
+        let mut conn = app.db.primary();
+        let token = table::find(&mut conn, "key", key).await?;
+        known(&mut conn, token).await
+    };
+    let known = app.principals.get(hash(key), app.db.changes(), look_up).await?.ok_or_else(invalid)?;
+    known.caller(app.clock.now())
 }
 
-/// The token with this key, if it is one for the API and its owner is active.
-async fn look_up(conn: &mut Conn, key: &str) -> Result<Option<Known>, DbError> {
-    let token = table::find::<Token>(conn, "key", key).await?.filter(|token| token.intent == "api");
-    let Some(token) = token else { return Ok(None) };
+/// Looks the caller of a request up again, on the request's own connection: in a transaction, nobody can take away its
+/// token, its account or its rights unnoticed between this and what the handler does. To be called when the transaction
+/// has begun, and again whenever another one was begun after a wait.
+///
+/// It costs no statement while nothing in this process has changed what anybody may do, within the second for which what
+/// other processes change may go unnoticed anyway (see [`super::remembered`]).
+///
+/// # Errors
+/// 403 when the token does not hold any more, or the caller may not call the operation any more.
+pub async fn confirm(ctx: &mut Context) -> Result<(), ApiError> {
+    let Caller::User(principal) = &ctx.caller else { return Ok(()) };
+    let Some(Credential { token, key }) = principal.credential else { return Ok(()) };
+    let known = match ctx.app.principals.known(&key, ctx.app.db.changes()) {
+        Some(known) => Some(known),
+        // Not remembered: the transaction may have written what it never commits.
+        None => counted(Box::pin(again(&mut ctx.db, token, key))).await.0?,
+    };
+    ctx.caller = known.ok_or_else(invalid)?.caller(ctx.now)?;
+    permission::authorize(ctx.operation, &ctx.caller)
+}
+
+/// The token with this id, if it still has the key with this hash.
+async fn again(conn: &mut Conn, token: Uuid, key: [u8; 32]) -> Result<Option<Known>, DbError> {
+    let token: Option<Token> = table::find(conn, "id", token).await?;
+    known(conn, token.filter(|token| hash(&token.key) == key)).await
+}
+
+impl Known {
+    fn caller(self, now: DateTime<Utc>) -> Result<Caller, ApiError> {
+        if self.expires.is_some_and(|expires| expires <= now) {
+            return Err(invalid());
+        }
+        Ok(Caller::User(self.principal))
+    }
+}
+
+fn invalid() -> ApiError {
+    ApiError::Denied("Token invalid/expired".into())
+}
+
+fn hash(key: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
+    hash
+}
+
+/// Whom a token authenticates, if it is one for the API and its owner is active.
+async fn known(conn: &mut Conn, token: Option<Token>) -> Result<Option<Known>, DbError> {
+    let Some(token) = token.filter(|token| token.intent == "api") else { return Ok(None) };
     // An expiring token without a time never held.
     let expires = token.expiring.then(|| token.expires.unwrap_or(DateTime::<Utc>::MIN_UTC));
     let owner = table::find::<User>(conn, "id", token.user).await?.filter(|user| user.is_active);
     let Some(owner) = owner else { return Ok(None) };
-    let principal = Arc::new(principal(conn, owner).await?);
+    let credential = Some(Credential { token: token.id, key: hash(&token.key) });
+    let principal = Arc::new(Principal { credential, ..principal(conn, owner).await? });
     Ok(Some(Known { principal, expires }))
 }
 
@@ -74,7 +127,7 @@ async fn look_up(conn: &mut Conn, key: &str) -> Result<Option<Known>, DbError> {
 pub async fn principal(conn: &mut Conn, user: User) -> Result<Principal, DbError> {
     let groups = Memberships::of(conn, vec![user.id]).await?;
     if groups.is_superuser(user.id) {
-        return Ok(Principal { user, superuser: true, roles: vec![], permissions: HashSet::new() });
+        return Ok(Principal { user, superuser: true, roles: vec![], permissions: HashSet::new(), credential: None });
     }
     let direct = groups.direct(user.id).to_vec();
     let roles: Vec<Uuid> =
@@ -94,5 +147,5 @@ pub async fn principal(conn: &mut Conn, user: User) -> Result<Principal, DbError
             .to_owned();
         permissions.extend(conn.all::<(String,)>(&by_role).await?.into_iter().map(|(p,)| p));
     }
-    Ok(Principal { user, superuser: false, roles, permissions })
+    Ok(Principal { user, superuser: false, roles, permissions, credential: None })
 }

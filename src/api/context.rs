@@ -1,6 +1,9 @@
 //! What a handler works with: the caller, one connection, the clock and the dice.
 
-use super::{auth::Principals, remembered::Remembered};
+use super::{
+    auth::{self, Credential, Principals},
+    remembered::Remembered,
+};
 use crate::{
     config::Config,
     domain::{
@@ -147,6 +150,8 @@ pub struct Principal {
     pub roles: Vec<Uuid>,
     /// Global permissions, from the user itself and from its roles.
     pub permissions: HashSet<String>,
+    /// What it was let in by; none for an account that is only looked at.
+    pub credential: Option<Credential>,
 }
 
 impl Principal {
@@ -247,15 +252,18 @@ impl Context {
         self.caller.party(&self.request)
     }
 
-    /// Turns the read connection of a GET into a transaction, for reads that leave a trace (a secret was viewed).
+    /// Turns the read connection of a GET into a transaction, for reads that leave a trace (a secret was viewed), or begins
+    /// another one after [`Context::release`]. The caller is looked up again in it: what it may do may have ended
+    /// meanwhile.
     ///
     /// # Errors
-    /// When no connection can be had.
+    /// When no connection can be had, and 403 as [`auth::confirm`].
     pub async fn begin(&mut self) -> Result<(), ApiError> {
         if !self.db.in_transaction() {
             // First given back: if all waited for a second connection while holding one, nobody would get any.
             self.release().await?;
             self.db = self.app.db.begin().await?;
+            auth::confirm(self).await?;
         }
         Ok(())
     }

@@ -6,13 +6,14 @@
 
 use super::{
     context::Context,
+    core::names,
     resource::{check_exist, parse},
 };
 use crate::{
     domain::{duration, expression},
     store::{
         Entity,
-        column::{Expression, Many, Ref, Secret, Timespan},
+        column::{Expression, Managed, Many, Ref, Secret, SecretJson, SharedSecret, Timespan},
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -102,6 +103,8 @@ pub struct Writer {
     sent: Vec<&'static str>,
     uuids: Vec<Named<Uuid>>,
     integers: Vec<Named<i64>>,
+    /// Fields that name what comes with the server.
+    kept: Vec<&'static str>,
 }
 
 /// Objects that a field names, and their table.
@@ -133,12 +136,15 @@ impl Writer {
         self.sent.contains(&field)
     }
 
-    /// Adds the errors for every object that the body names and that does not exist: one query for each field that names
-    /// any.
+    /// Adds the errors for every object that the body names and that does not exist (one query for each field that names
+    /// any), and for names that only superusers may give, who restore what came with the server.
     ///
     /// # Errors
     /// When a statement fails.
     pub async fn check_references(&mut self, ctx: &mut Context) -> Result<(), ApiError> {
+        if !ctx.principal().is_ok_and(|principal| principal.superuser) {
+            self.kept.iter().for_each(|field| self.errors.add(*field, names::KEPT));
+        }
         for Named { field, table, keys } in std::mem::take(&mut self.uuids) {
             check_exist(ctx, &mut self.errors, field, table, keys).await?;
         }
@@ -246,6 +252,33 @@ impl Put<String> for Expression {
 impl Put<String> for Secret {
     fn put(&mut self, text: String, _: &'static str, _: &mut Writer) {
         self.0 = text;
+    }
+}
+
+impl Put<String> for SharedSecret {
+    fn put(&mut self, text: String, _: &'static str, _: &mut Writer) {
+        self.0 = text;
+    }
+}
+
+impl Put<Value> for SecretJson {
+    fn put(&mut self, value: Value, _: &'static str, _: &mut Writer) {
+        self.0 = value;
+    }
+}
+
+impl Put<Map<String, Value>> for SecretJson {
+    fn put(&mut self, value: Map<String, Value>, _: &'static str, _: &mut Writer) {
+        self.0 = Value::Object(value);
+    }
+}
+
+impl Put<Option<String>> for Managed {
+    fn put(&mut self, name: Option<String>, field: &'static str, to: &mut Writer) {
+        if name != self.0 && name.as_deref().is_some_and(names::is_kept_managed) {
+            to.kept.push(field);
+        }
+        self.0 = name;
     }
 }
 
@@ -360,6 +393,30 @@ impl Answer<String> for Timespan {
 
 impl Answer<String> for Expression {
     fn answer(&mut self) -> Result<String, ApiError> {
+        self.0.answer()
+    }
+}
+
+impl Answer<String> for SharedSecret {
+    fn answer(&mut self) -> Result<String, ApiError> {
+        self.0.answer()
+    }
+}
+
+impl Answer<Value> for SecretJson {
+    fn answer(&mut self) -> Result<Value, ApiError> {
+        self.0.answer()
+    }
+}
+
+impl Answer<Map<String, Value>> for SecretJson {
+    fn answer(&mut self) -> Result<Map<String, Value>, ApiError> {
+        self.0.answer()
+    }
+}
+
+impl Answer<Option<String>> for Managed {
+    fn answer(&mut self) -> Result<Option<String>, ApiError> {
         self.0.answer()
     }
 }

@@ -2,11 +2,10 @@
 
 use super::{
     context::Context,
-    events,
     fields::completes,
     resource::{self, Model, Resource},
 };
-use crate::store::{Entity, table};
+use crate::store::Entity;
 use vestibule_api::{ApiError, models};
 
 /// One kind of a family of objects.
@@ -125,7 +124,5 @@ pub async fn destroy_any<R: Resource>(
 ) -> Result<(), ApiError> {
     let row = resource::find::<R>(ctx, key).await?;
     let kind = Kind::find(kinds, kind(&row))?;
-    table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
-    events::record(ctx, events::DELETED, kind.model, R::pk(&row), R::label(&row));
-    Ok(())
+    resource::remove::<R>(ctx, &row, kind.model).await
 }

@@ -6,6 +6,7 @@
 
 use super::{
     context::Context,
+    core::rights,
     events,
     fields::Writer,
     filter,
@@ -117,7 +118,16 @@ pub trait Resource: Family<Key: Into<Value>> {
         ready(Ok(()))
     }
 
-    /// Does what must be done before a row is deleted.
+    /// Does, or checks, what must be after a row was changed, or deleted (`after` is none then).
+    fn after_change(
+        _ctx: &mut Context,
+        _before: &Self::Row,
+        _after: Option<&Self::Row>,
+    ) -> impl Future<Output = Result<(), ApiError>> + Send {
+        ready(Ok(()))
+    }
+
+    /// Does, or checks, what must be before a row is deleted.
     fn before_delete(_ctx: &mut Context, _row: &Self::Row) -> impl Future<Output = Result<(), ApiError>> + Send {
         ready(Ok(()))
     }
@@ -214,10 +224,7 @@ impl<R: Resource> Standard<R> for Context {
 
     async fn destroy(&mut self, key: R::Key) -> Result<(), ApiError> {
         let row = find::<R>(self, key).await?;
-        R::before_delete(self, &row).await?;
-        table::delete::<R::Row>(&mut self.db, row.key()).await?;
-        events::record(self, events::DELETED, R::MODEL, R::pk(&row), R::label(&row));
-        Ok(())
+        remove::<R>(self, &row, R::MODEL).await
     }
 
     async fn used_by(&mut self, key: R::Key) -> Result<Vec<models::UsedBy>, ApiError> {
@@ -316,6 +323,19 @@ pub async fn write<R: Resource>(
     Ok(row)
 }
 
+/// Deletes a row, and records it as an object of this model.
+///
+/// # Errors
+/// When it has to stay, or a statement fails.
+pub async fn remove<R: Resource>(ctx: &mut Context, row: &R::Row, model: Model) -> Result<(), ApiError> {
+    R::before_delete(ctx, row).await?;
+    table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
+    ctx.made.remove(&(R::Row::TABLE, row.key().to_string()));
+    R::after_change(ctx, row, None).await?;
+    events::record(ctx, events::DELETED, model, R::pk(row), R::label(row));
+    Ok(())
+}
+
 /// A row with the defaults, and a key where the database makes none.
 pub fn fresh<E: Entity>(ctx: &Context) -> E {
     let mut row = E::default();
@@ -342,8 +362,10 @@ pub async fn save<R: Resource>(
     R::check(ctx, &mut row, existing.as_ref(), &mut to).await?;
     to.errors.into_result()?;
     store::<R>(ctx, &mut row, existing.is_none()).await?;
-    if existing.is_none() {
-        R::after_create(ctx, &row).await?;
+    rights::check_joining::<R>(ctx, &row).await?;
+    match &existing {
+        None => R::after_create(ctx, &row).await?,
+        Some(before) => R::after_change(ctx, before, Some(&row)).await?,
     }
     Ok(row)
 }

@@ -15,7 +15,7 @@ use crate::store::{
     tables::{Flow, FlowStageBinding, Outpost, Policy, Source, Stage},
 };
 use futures::future::BoxFuture;
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, Value};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use vestibule_api::{
     ApiError, flows_instances,
     models::{UsedBy, UsedByActionEnum},
@@ -85,6 +85,20 @@ async fn through_bindings(ctx: &mut Context, table: &str, key: &Value) -> Result
     Ok(found)
 }
 
+/// Statements that give the groups into which the objects of a table with these keys put users.
+pub(super) fn places_of(table: &str, keys: &SelectStatement) -> Vec<SelectStatement> {
+    let mut places = vec![];
+    for kind in referrers().iter().filter(|kind| kind.table == table) {
+        for column in kind.columns.iter().filter(|column| column.joins) {
+            let mut groups = (kind.select)();
+            groups.clear_selects().column((column.table, column.name));
+            groups.and_where(Expr::col((kind.table, kind.key)).in_subquery(keys.clone()));
+            places.push(groups);
+        }
+    }
+    places
+}
+
 type Shown<'a> = BoxFuture<'a, Result<Vec<UsedBy>, ApiError>>;
 
 /// A kind of object that may refer to others.
@@ -94,6 +108,7 @@ pub(super) struct Referrer {
     kind: Option<&'static str>,
     columns: &'static [Column],
     links: &'static [LinkField],
+    select: fn() -> SelectStatement,
     show: for<'a> fn(&'a mut Context, Cond, UsedByActionEnum) -> Shown<'a>,
 }
 
@@ -105,7 +120,7 @@ impl Referrer {
 
     fn shown_by<E: Entity>(show: for<'a> fn(&'a mut Context, Cond, UsedByActionEnum) -> Shown<'a>) -> Self {
         let (columns, links) = E::own();
-        Self { table: E::TABLE, key: E::KEY, kind: E::KIND, columns, links, show }
+        Self { table: E::TABLE, key: E::KEY, kind: E::KIND, columns, links, select: E::select, show }
     }
 
     /// Sources, which are no resource yet.
@@ -190,4 +205,68 @@ async fn show_rows<E: Entity>(
         action,
     };
     Ok(rows.iter().map(shown).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn columns() -> impl Iterator<Item = &'static Column> {
+        referrers().into_iter().flat_map(|referrer| referrer.columns)
+    }
+
+    /// M3: a new reference to a group or role is named here, or declared to put users into it.
+    #[test]
+    fn references_to_groups_say_whether_users_get_in() {
+        // The first is checked where groups are saved; the others only say whom something is for.
+        const HARMLESS: [&str; 6] = [
+            "groups.parent_id",
+            "policy_bindings.group_id",
+            "providers_google_workspace.filter_group_id",
+            "providers_ldap.search_group_id",
+            "providers_microsoft_entra.filter_group_id",
+            "providers_scim.filter_group_id",
+        ];
+        // Rows that say what another system calls a group; the server alone writes them.
+        let twin = |column: &Column| ["entra_groups", "google_groups", "scim_groups"].contains(&column.table);
+        let named: BTreeSet<String> = columns()
+            .filter(|column| column.refers.is_some_and(|target| ["groups", "roles"].contains(&target().table)))
+            .filter(|column| !column.joins && !twin(column))
+            .map(|column| format!("{}.{}", column.table, column.name))
+            .collect();
+        assert_eq!(named, HARMLESS.map(str::to_owned).into());
+    }
+
+    /// M4: a column that is called like a secret is one, or it is named here.
+    #[test]
+    fn what_sounds_secret_is_secret() {
+        const OTHERS: [&str; 17] = [
+            "providers_oauth2.access_token_validity",
+            "providers_oauth2.include_claims_in_id_token",
+            "providers_oauth2.refresh_token_validity",
+            "providers_oauth2.signing_key_id",
+            "providers_proxy.basic_auth_password_attribute",
+            "providers_rac.delete_token_on_disconnect",
+            "policies_password.password_field",
+            "prompts.field_key",
+            "stages_authenticator_duo.admin_integration_key",
+            "stages_authenticator_static.token_count",
+            "stages_authenticator_static.token_length",
+            "stages_authenticator_webauthn.resident_key_requirement",
+            "stages_captcha.public_key",
+            "stages_email.token_expiry",
+            "stages_identification.password_stage_id",
+            "stages_identification.passwordless_flow_id",
+            "users.password_change_date",
+        ];
+        let sounds = |name: &str| {
+            ["secret", "password", "key", "token", "credential", "private"].iter().any(|word| name.contains(word))
+        };
+        let plain: BTreeSet<String> = columns()
+            .filter(|column| sounds(column.name) && !column.secret)
+            .map(|column| format!("{}.{}", column.table, column.name))
+            .collect();
+        assert_eq!(plain, OTHERS.map(str::to_owned).into());
+    }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::api::{
     self,
-    auth::authenticate,
+    auth::{self, authenticate},
     context::{App, Caller, Context, RequestInfo},
     events, permission,
 };
@@ -114,7 +114,6 @@ impl Path {
             BodyKind::None => Bytes::new(),
             _ => Box::pin(read(request, app.config.body_limit)).await?,
         };
-        let authorization = authorization(request);
         let content_type = request.headers().get(header::CONTENT_TYPE).map(|h| h.to_str().unwrap_or("invalid"));
         let mut tries = 0;
         loop {
@@ -125,15 +124,13 @@ impl Path {
                     Box::pin(body::decode(kind, content_type, bytes.clone(), documents, &party)).await
                 }
             };
-            // What the caller may do can have changed while its body was on the way, or another transaction went first.
-            let caller = match operation.body {
-                BodyKind::None if tries == 0 => caller.clone(),
-                _ => authenticate(app, authorization).await?,
-            };
-            permission::authorize(operation, &caller)?;
             let input = Input { path: parameters(request, self.path), query: info.query.clone(), body };
             let db = if operation.method == Method::GET { app.db.read() } else { app.db.begin().await? };
-            let mut ctx = Context::new(app.clone(), operation, caller, db, info.clone());
+            let mut ctx = Context::new(app.clone(), operation, caller.clone(), db, info.clone());
+            if operation.method != Method::GET {
+                // What the caller may do can have changed while its body was on the way, or others wrote first.
+                auth::confirm(&mut ctx).await?;
+            }
             let result = match call(&mut ctx, input).await {
                 Ok(output) => match permission::confirm(&ctx) {
                     Ok(()) => events::store(&mut ctx).await.map(|()| output),

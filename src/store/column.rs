@@ -19,8 +19,10 @@ pub struct Column {
     pub name: &'static str,
     /// The table it refers to.
     pub refers: Option<fn() -> Target>,
-    /// Whether nobody may read it.
+    /// Whether it is secret: in no export and no log.
     pub secret: bool,
+    /// Whether users get into the group that it names, so that whoever writes it gives them what its members can do.
+    pub joins: bool,
     /// A text as a value of the column, if it can be one.
     pub parse: fn(&str) -> Option<Value>,
     /// What becomes of the row when what it refers to is deleted.
@@ -47,13 +49,23 @@ impl Column {
         field: &'static str,
         name: &'static str,
         on_delete: Option<OnDelete>,
+        joins: bool,
     ) -> Self {
         let on_delete = match on_delete {
             Some(said) => said,
             None if T::NULLABLE => OnDelete::SetNull,
             None => OnDelete::Cascade,
         };
-        Self { on_delete, field: plain(field), table, name, refers: T::REFERS, secret: T::SECRET, parse: T::parse }
+        Self {
+            on_delete,
+            field: plain(field),
+            table,
+            name,
+            refers: T::REFERS,
+            secret: T::SECRET,
+            joins,
+            parse: T::parse,
+        }
     }
 }
 
@@ -379,6 +391,73 @@ texts! {
     Expression secret false;
     /// What nobody may read: it is in no answer, no export and no log.
     Secret secret true;
+    /// What the other side knows as well, and whoever may see the object sees: it is in answers where the contract has it,
+    /// but in no export and no log.
+    SharedSecret secret true;
+}
+
+/// Keys or passwords of another system as JSON, in whatever form that one wants them. Kept as a [`SharedSecret`] is.
+#[derive(Clone, PartialEq, Default)]
+pub struct SecretJson(pub serde_json::Value);
+
+impl From<serde_json::Value> for SecretJson {
+    fn from(value: serde_json::Value) -> Self {
+        Self(value)
+    }
+}
+
+impl From<SecretJson> for Value {
+    fn from(secret: SecretJson) -> Self {
+        secret.0.into()
+    }
+}
+
+impl fmt::Debug for SecretJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Field for SecretJson {
+    const SECRET: bool = true;
+
+    fn parse(text: &str) -> Option<Value> {
+        serde_json::Value::parse(text)
+    }
+
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::Value::from_sqlite(value).map(Self)
+    }
+
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+        serde_json::Value::from_postgres(row, column).map(Self)
+    }
+}
+
+/// Who keeps an object up to date, if it is not a person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Managed(pub Option<String>);
+
+impl From<Managed> for Value {
+    fn from(managed: Managed) -> Self {
+        managed.0.into()
+    }
+}
+
+impl Field for Managed {
+    const NULLABLE: bool = true;
+
+    fn parse(text: &str) -> Option<Value> {
+        Some(text.into())
+    }
+
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Field::from_sqlite(value).map(Self)
+    }
+
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+        Field::from_postgres(row, column).map(Self)
+    }
 }
 
 /// Where an OAuth2 client may send users back to: a list of `{matching_mode, url}`.

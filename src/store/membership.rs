@@ -145,23 +145,31 @@ pub fn merge(under: &mut Value, over: &Value) {
 
 /// The ids of the users that are superusers, through parent groups as well.
 pub fn superusers() -> SelectStatement {
-    const TREE: &str = "superuser_groups";
-    let roots = Query::select().column("id").from("groups").and_where(Expr::col("is_superuser").eq(true)).to_owned();
+    Query::select()
+        .column("user_id")
+        .from("group_users")
+        .and_where(Expr::col("group_id").in_subquery(superuser_groups()))
+        .to_owned()
+}
+
+/// The ids of the groups whose members are superusers.
+pub fn superuser_groups() -> SelectStatement {
+    below(Query::select().column("id").from("groups").and_where(Expr::col("is_superuser").eq(true)).to_owned())
+}
+
+/// The ids of some groups, and of all groups below them.
+pub fn below(groups: SelectStatement) -> SelectStatement {
+    const TREE: &str = "groups_below";
     let children = Query::select()
         .column(("groups", "id"))
         .from("groups")
         .inner_join(TREE, Expr::col(("groups", "parent_id")).equals((TREE, "id")))
         .to_owned();
     // UNION drops what was seen before, so that a cycle ends.
-    let tree = roots.clone().union(UnionType::Distinct, children).to_owned();
+    let tree = groups.clone().union(UnionType::Distinct, children).to_owned();
     let tree = CommonTableExpression::new().table_name(TREE).column("id").query(tree).to_owned();
-    let ids = Query::select().column("id").from(TREE).to_owned();
-    Query::select()
-        .column("user_id")
-        .from("group_users")
-        .and_where(Expr::col("group_id").in_subquery(ids))
-        .with_cte(WithClause::new().recursive(true).cte(tree).to_owned())
-        .to_owned()
+    let with = WithClause::new().recursive(true).cte(tree).to_owned();
+    Query::select().column("id").from(TREE).with_cte(with).to_owned()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod pages;
 pub mod permissions;
 mod places;
 mod postgres;
+pub mod power;
 pub mod query;
 mod row;
 mod shape;

@@ -1,4 +1,4 @@
-//! Statements about tokens that have expired.
+//! Statements about tokens: those that have expired, and those that the server makes.
 
 use super::{Conn, DbError, table::Entity, tables::Token};
 use chrono::{DateTime, Utc};
@@ -17,6 +17,17 @@ pub async fn expired(conn: &mut Conn, now: DateTime<Utc>, limit: u64) -> Result<
     let mut select = Token::select();
     select.and_where(is_expired(now)).order_by(("tokens", "expires"), Order::Asc).limit(limit);
     conn.all(&select).await
+}
+
+/// Deletes the tokens that a user has for a purpose.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn delete_of(conn: &mut Conn, user: i64, intent: &str) -> Result<(), DbError> {
+    let mut delete = DeleteStatement::new();
+    delete.from_table("tokens").and_where(Expr::col("user_id").eq(user)).and_where(Expr::col("intent").eq(intent));
+    conn.execute(&delete).await?;
+    Ok(())
 }
 
 /// Deletes a token, unless it has got another life in the meantime. Says whether it was there.

@@ -3,4 +3,5 @@
 mod connections;
 mod machine;
 mod parsers;
+mod rights;
 mod sizes;

@@ -30,4 +30,4 @@ mod statements;
 
 pub(crate) use app::{ADMIN_PASSWORD, TestApp, for_each_database, on_postgres, on_sqlite};
 pub(crate) use database::{Database, Kind};
-pub(crate) use principal::{Answer, Principal};
+pub(crate) use principal::{Answer, NewUser, Principal};

@@ -6,18 +6,20 @@ use super::{Fields, document::State, resolve::Failure};
 use crate::{
     api::{
         context::Context,
-        events,
+        permission,
         resource::{self, Model, Resource},
     },
-    store::{Entity, table},
+    store::{Entity, query, table},
 };
 use futures::future::BoxFuture;
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::{Value, json};
 use vestibule_api::{ApiError, Errors, schema::Schema};
 
 /// What is said of an object that should have been new.
 const NOT_NEW: &str = "State is set to must_created and object exists already";
+/// What is said of an object that need not be new, to somebody who may not see it.
+const HIDDEN: &str = "Such an object exists already.";
 
 /// An entry with all its values.
 pub(super) struct Wanted {
@@ -83,7 +85,7 @@ impl Importer {
     }
 }
 
-/// The key of the object that fits all conditions, for `!Find`.
+/// The key of the object that fits all conditions, of those that the caller may see, for `!Find`.
 pub(super) async fn find(ctx: &mut Context, model: &str, conditions: Fields) -> Result<Option<Value>, Failure> {
     let importer = Importer::named(&model.to_lowercase()).map_err(Failure::Blueprint)?;
     let may = ctx.principal().is_ok_and(|principal| principal.may(&importer.model.permission("view")));
@@ -96,19 +98,24 @@ pub(super) async fn find(ctx: &mut Context, model: &str, conditions: Fields) -> 
     }
 }
 
-/// Whether the caller may do this with objects of a model: by its own permission, or by the one for all kinds of stages
-/// or policies.
-fn check_right(ctx: &Context, model: Model, action: &str) -> Result<(), ApiError> {
+/// Whether the caller may do this with all objects of a model: by its own permission, or by the one for all kinds of
+/// stages or policies.
+fn may(ctx: &Context, model: Model, action: &str) -> Result<bool, ApiError> {
     let principal = ctx.principal()?;
     let family = match model.app {
         app if app.starts_with("authentik_stages_") => format!("authentik_flows.{action}_stage"),
         app if app.starts_with("authentik_policies_") => format!("authentik_policies.{action}_policy"),
         _ => model.permission(action),
     };
-    if principal.may(&family) || principal.may(&model.permission(action)) {
+    Ok(principal.may(&family) || principal.may(&model.permission(action)))
+}
+
+fn check_right(ctx: &Context, model: Model, action: &str) -> Result<(), ApiError> {
+    if may(ctx, model, action)? {
         return Ok(());
     }
-    Err(ApiError::field(Errors::NON_FIELD, format!("This takes the permission {family}.")))
+    let needed = model.permission(action);
+    Err(ApiError::field(Errors::NON_FIELD, format!("This takes the permission {needed}.")))
 }
 
 fn key<R: Resource>(row: &R::Row) -> Value {
@@ -117,18 +124,42 @@ fn key<R: Resource>(row: &R::Row) -> Value {
 
 async fn find_key<R: Resource>(ctx: &mut Context, mut conditions: Fields) -> Result<Option<Value>, ApiError> {
     R::normalize(ctx, &mut conditions).await?;
-    Ok(find_row::<R>(ctx, &conditions).await?.as_ref().map(key::<R>))
+    let visible = visible::<R>(ctx)?;
+    Ok(find_row::<R>(ctx, &conditions, &visible).await?.as_ref().map(key::<R>))
 }
 
-/// The object with this `pk`, or else the one that all other identifiers fit.
-async fn find_row<R: Resource>(ctx: &mut Context, identifiers: &Fields) -> Result<Option<R::Row>, ApiError> {
-    if let Some(key) = identifiers.get("pk").and_then(|key| text(key).parse::<<R::Row as Entity>::Key>().ok())
-        && let Some(row) = table::find::<R::Row>(&mut ctx.db, R::Row::KEY, key).await?
-    {
-        return Ok(Some(row));
+/// A select of the objects that the caller may see. Whoever may change all of them may.
+fn visible<R: Resource>(ctx: &Context) -> Result<SelectStatement, ApiError> {
+    let mut select = R::Row::select();
+    if !may(ctx, R::MODEL, "view")? && !may(ctx, R::MODEL, "change")? {
+        let principal = ctx.principal()?;
+        select.and_where(permission::on_object::<R::Row>(&principal, &R::MODEL.permission("view")));
+    }
+    Ok(select)
+}
+
+/// Whether the caller may see an object.
+async fn sees<R: Resource>(ctx: &mut Context, row: &R::Row) -> Result<bool, ApiError> {
+    let mut select = visible::<R>(ctx)?;
+    select.and_where(Expr::col((R::Row::TABLE, R::Row::KEY)).eq(row.key()));
+    Ok(query::count(&mut ctx.db, &select).await? > 0)
+}
+
+/// The object with this `pk`, or else the one that all other identifiers fit, of those that a statement gives.
+async fn find_row<R: Resource>(
+    ctx: &mut Context,
+    identifiers: &Fields,
+    among: &SelectStatement,
+) -> Result<Option<R::Row>, ApiError> {
+    if let Some(key) = identifiers.get("pk").and_then(|key| text(key).parse::<<R::Row as Entity>::Key>().ok()) {
+        let mut select = among.clone();
+        select.and_where(Expr::col((R::Row::TABLE, R::Row::KEY)).eq(key));
+        if let Some(row) = ctx.db.optional(&select).await? {
+            return Ok(Some(row));
+        }
     }
     let others = identifiers.iter().filter(|(field, _)| *field != "pk");
-    let mut select = R::Row::select();
+    let mut select = among.clone();
     let (mut any, mut possible) = (false, true);
     for (field, value) in others {
         let found = R::Row::column(field).filter(|column| !column.secret).ok_or_else(|| {
@@ -161,7 +192,10 @@ async fn read<R: Resource>(ctx: &mut Context, keys: Vec<Value>) -> Result<Object
         Some((Schema::Object(fields), _)) => *fields,
         _ => &[],
     };
-    let stored = |field: &str| R::Row::column(field).is_some() || R::Row::link(field).is_some();
+    let stored = |field: &str| match R::Row::column(field) {
+        Some(column) => !column.secret,
+        None => R::Row::link(field).is_some(),
+    };
     let mut all = vec![];
     for (key, model) in keys.into_iter().zip(R::models(ctx, rows).await?) {
         let Ok(Value::Object(mut fields)) = serde_json::to_value(model) else { continue };
@@ -180,16 +214,20 @@ async fn apply<R: Resource>(ctx: &mut Context, wanted: Wanted) -> Result<Done, A
     let Wanted { state, mut identifiers, mut attributes } = wanted;
     R::normalize(ctx, &mut identifiers).await?;
     R::normalize(ctx, &mut attributes).await?;
-    let existing = find_row::<R>(ctx, &identifiers).await?;
+    // Before anything is looked for, so that who may do nothing with such objects does not learn which there are.
+    match state {
+        State::Absent => check_right(ctx, R::MODEL, "delete")?,
+        State::Present if may(ctx, R::MODEL, "change")? => {}
+        State::Present | State::Created | State::MustCreated => check_right(ctx, R::MODEL, "add")?,
+    }
+    let existing = find_row::<R>(ctx, &identifiers, &R::Row::select()).await?;
     match (state, existing) {
         (State::Absent, None) => Ok(Done { what: "missing", key: None }),
         (State::Absent, Some(row)) => {
-            check_right(ctx, R::MODEL, "delete")?;
-            table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
-            ctx.made.remove(&(R::Row::TABLE, row.key().to_string()));
-            events::record(ctx, events::DELETED, R::MODEL, R::pk(&row), R::label(&row));
+            resource::remove::<R>(ctx, &row, R::MODEL).await?;
             Ok(Done { what: "deleted", key: None })
         }
+        (State::Created, Some(row)) if !sees::<R>(ctx, &row).await? => Err(ApiError::field(Errors::NON_FIELD, HIDDEN)),
         (State::Created, Some(row)) => Ok(Done { what: "unchanged", key: Some(key::<R>(&row)) }),
         (State::MustCreated, Some(_)) => Err(ApiError::field(Errors::NON_FIELD, NOT_NEW)),
         (_, existing) => {
@@ -273,6 +311,17 @@ importers! {
 mod tests {
     use super::*;
     use crate::api::{policies, stages};
+
+    /// L10: what a message says is needed can be given.
+    #[test]
+    fn permissions_that_are_asked_for_exist() {
+        for importer in IMPORTERS {
+            for action in ["add", "change", "delete", "view"] {
+                let permission = importer.model.permission(action);
+                assert!(crate::domain::permissions::model(&permission).is_some(), "{permission}");
+            }
+        }
+    }
 
     #[test]
     fn every_kind_of_stage_and_policy_can_be_imported() {

@@ -13,8 +13,9 @@ use crate::{
     domain::identity::{group_number, user_uid},
     store::{
         Entity,
-        column::Ref,
+        column::{Many, Ref},
         membership::{Memberships, ROLES_OF_GROUP, USERS_OF_GROUP},
+        power::Reach,
         query, table,
         tables::{Group, Role, User},
         users,
@@ -22,7 +23,7 @@ use crate::{
 };
 use sea_query::SelectStatement;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use vestibule_api::{
     ApiError, CoreGroups, CoreGroupsListParams, CoreGroupsRetrieveParams, Errors, Unchecked,
@@ -66,25 +67,48 @@ impl Resource for Groups {
         to: &mut Writer,
     ) -> Result<(), ApiError> {
         check_parent(ctx, &mut to.errors, row).await?;
+        let present =
+            ROLES_OF_GROUP.pairs::<Uuid, Uuid>(&mut ctx.db, before.iter().map(|group| group.id).collect()).await?;
+        let present: Vec<Uuid> = present.into_iter().map(|(_, role)| role).collect();
+        if let Some(before) = before
+            && (*before != Group { users: Many::default(), roles: Many::default(), ..row.clone() }
+                || row.roles.keys.as_ref().is_some_and(|roles| !is_same(roles, &present)))
+        {
+            rights::touch(ctx, Reach::group(before.id)).await?;
+        }
         if row.is_superuser && !before.is_some_and(|before| before.is_superuser) {
             rights::check_flag(ctx, &mut to.errors)?;
         }
         if row.parent != before.and_then(|before| before.parent) {
             let parent: Vec<Uuid> = row.parent.iter().map(|parent| parent.0).collect();
-            rights::check_superuser(ctx, &mut to.errors, "parent", &parent).await?;
+            rights::check_membership(ctx, &mut to.errors, "parent", &parent).await?;
         }
         if let Some(roles) = &row.roles.keys {
-            let present = ROLES_OF_GROUP.pairs::<Uuid, Uuid>(&mut ctx.db, vec![row.id]).await?;
-            let added: Vec<Uuid> = roles.iter().copied().filter(|r| !present.iter().any(|(_, p)| p == r)).collect();
-            rights::check_roles(ctx, &mut to.errors, "roles", &added)?;
+            let added: Vec<Uuid> = roles.iter().copied().filter(|role| !present.contains(role)).collect();
+            rights::check_roles(ctx, &mut to.errors, "roles", &added).await?;
         }
         if let Some(users) = &row.users.keys {
             let present = USERS_OF_GROUP.pairs::<Uuid, i64>(&mut ctx.db, vec![row.id]).await?;
-            if users.iter().any(|user| !present.iter().any(|(_, p)| p == user)) {
+            let present: HashSet<i64> = present.into_iter().map(|(_, user)| user).collect();
+            let wanted: HashSet<i64> = users.iter().copied().collect();
+            let changed: Vec<i64> = wanted.symmetric_difference(&present).copied().collect();
+            rights::touch_users(ctx, &changed).await?;
+            if !wanted.is_subset(&present) {
                 rights::check_members(ctx, &mut to.errors, "users", vec![row.id]).await?;
             }
         }
         Ok(())
+    }
+
+    async fn before_delete(ctx: &mut Context, row: &Group) -> Result<(), ApiError> {
+        rights::touch(ctx, Reach::group(row.id)).await
+    }
+
+    async fn after_change(ctx: &mut Context, before: &Group, after: Option<&Group>) -> Result<(), ApiError> {
+        let kept = |after: &Group| {
+            after.users.keys.is_none() && after.parent == before.parent && after.is_superuser >= before.is_superuser
+        };
+        if after.is_some_and(kept) { Ok(()) } else { rights::keep_superuser(ctx).await }
     }
 
     async fn filter(
@@ -105,6 +129,11 @@ impl Resource for Groups {
         USERS_OF_GROUP.filter(select, ("groups", "id"), named.into_iter().map(|user| user.id).collect());
         Ok(())
     }
+}
+
+/// Whether two lists name the same roles.
+fn is_same(one: &[Uuid], other: &[Uuid]) -> bool {
+    one.iter().collect::<HashSet<_>>() == other.iter().collect::<HashSet<_>>()
 }
 
 /// A group must not lie below itself, directly or through others.
@@ -212,7 +241,8 @@ impl CoreGroups for Context {
     ) -> Result<(), ApiError> {
         let (group, user) = membership(self, group_uuid, body).await?;
         let mut errors = Errors::default();
-        rights::check_superuser(self, &mut errors, "pk", &[group.id]).await?;
+        rights::touch_users(self, &[user.id]).await?;
+        rights::check_membership(self, &mut errors, "pk", &[group.id]).await?;
         errors.into_result()?;
         USERS_OF_GROUP.add(&mut self.db, group.id, user.id).await?;
         record(self, &group, "add", user.id);
@@ -225,7 +255,9 @@ impl CoreGroups for Context {
         body: Unchecked<UserAccountRequest>,
     ) -> Result<(), ApiError> {
         let (group, user) = membership(self, group_uuid, body).await?;
+        rights::touch_users(self, &[user.id]).await?;
         USERS_OF_GROUP.remove(&mut self.db, group.id, user.id).await?;
+        rights::keep_superuser(self).await?;
         record(self, &group, "remove", user.id);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `/core/tokens/`: keys that users and programs authenticate with.
 
-use super::users::Users;
+use super::{names, rights, users::Users};
 use crate::{
     api::{
         context::{Context, Random},
@@ -105,6 +105,13 @@ impl Resource for Tokens {
     ) -> Result<(), ApiError> {
         let principal = ctx.principal()?;
         let settings = settings(ctx).await?;
+        if let Some(before) = before {
+            rights::touch_users(ctx, &[before.user.0]).await?;
+        }
+        if names::is_kept_identifier(&row.identifier) && before.is_none_or(|before| before.identifier != row.identifier)
+        {
+            to.errors.add("identifier", names::KEPT);
+        }
         if before.is_some_and(|before| row.intent != before.intent) {
             to.errors.add("intent", "Intent cannot be changed");
         }
@@ -117,7 +124,7 @@ impl Resource for Tokens {
                 resource::check_number::<Self>(ctx, to, "user_id", principal.user.id, TOKENS_PER_USER).await?;
             }
         }
-        if !["api", "app_password"].contains(&row.intent.as_str()) {
+        if !is_for_people(row) {
             to.errors.add("intent", format!("Invalid intent {}", row.intent));
         }
         if !principal.superuser && may_expire(&principal.user) {
@@ -151,6 +158,10 @@ impl Resource for Tokens {
             OF_USERS.give(&mut ctx.db, principal.user.id, "authentik_core.view_token_key", &object).await?;
         }
         Ok(())
+    }
+
+    async fn before_delete(ctx: &mut Context, row: &Token) -> Result<(), ApiError> {
+        rights::touch_users(ctx, &[row.user.0]).await
     }
 
     async fn restrict(
@@ -214,6 +225,22 @@ pub(crate) fn new_key(random: &Random, settings: &Settings) -> Secret {
     random.text(usize::try_from(length).unwrap_or(60)).into()
 }
 
+/// Whether a token is of a kind that users make and keep. All others are the server's, for links.
+fn is_for_people(token: &Token) -> bool {
+    ["api", "app_password"].contains(&token.intent.as_str())
+}
+
+/// The token whose key is asked for or changed. That of a link is shown once, to whoever asked for the link: it opens
+/// the account, which takes a permission of its own.
+async fn keyed(ctx: &mut Context, identifier: String) -> Result<Token, ApiError> {
+    let token = resource::find::<Tokens>(ctx, identifier).await?;
+    rights::touch_users(ctx, &[token.user.0]).await?;
+    if is_for_people(&token) {
+        return Ok(token);
+    }
+    Err(ApiError::Denied("The keys of links are neither shown again nor changed.".into()))
+}
+
 /// Records that the secret of a token was seen or changed.
 fn record(ctx: &mut Context, action: &str, token: &Token) {
     let secret = events::reference(Tokens::MODEL, Tokens::pk(token), Tokens::label(token));
@@ -226,7 +253,7 @@ impl CoreTokens for Context {
         identifier: String,
         body: Unchecked<TokenSetKeyRequest>,
     ) -> Result<(), ApiError> {
-        let mut token = resource::find::<Tokens>(self, identifier).await?;
+        let mut token = keyed(self, identifier).await?;
         let TokenSetKeyRequest { key } = body.check()?;
         token.key = key.into();
         resource::store::<Tokens>(self, &mut token, false).await?;
@@ -236,7 +263,7 @@ impl CoreTokens for Context {
 
     async fn core_tokens_view_key_retrieve(&mut self, identifier: String) -> Result<models::TokenView, ApiError> {
         self.begin().await?;
-        let token = resource::find::<Tokens>(self, identifier).await?;
+        let token = keyed(self, identifier).await?;
         record(self, "secret_view", &token);
         Ok(models::TokenView { key: token.key.0 })
     }

@@ -5,7 +5,7 @@ mod metrics;
 mod recovery;
 mod service_account;
 
-use super::rights;
+use super::{names, rights};
 use crate::{
     api::{
         attributes::AttributeFilter,
@@ -73,9 +73,18 @@ impl Resource for Users {
         before: Option<&Account>,
         to: &mut Writer,
     ) -> Result<(), ApiError> {
+        if let Some(before) = before {
+            rights::touch_users(ctx, &[before.user.id]).await?;
+        }
         let internal = UserTypeEnum::InternalServiceAccount.as_str();
-        if before.is_none() && row.r#type == internal {
+        if before.is_none_or(|before| before.r#type != internal)
+            && row.r#type == internal
+            && !may_be_internal(ctx, before).await?
+        {
             to.errors.add("type", "Setting a user to internal service account is not allowed.");
+        }
+        if names::is_kept_username(&row.username) && before.is_none_or(|before| before.username != row.username) {
+            to.errors.add("username", names::KEPT);
         }
         if let Some(problem) = path_problem(&row.path).filter(|_| to.has("path")) {
             to.errors.add("path", problem);
@@ -91,6 +100,15 @@ impl Resource for Users {
             to.errors.add(Errors::NON_FIELD, "Can't modify internal service account users");
         }
         Ok(())
+    }
+
+    async fn before_delete(ctx: &mut Context, row: &Account) -> Result<(), ApiError> {
+        rights::touch_users(ctx, &[row.user.id]).await
+    }
+
+    async fn after_change(ctx: &mut Context, before: &Account, after: Option<&Account>) -> Result<(), ApiError> {
+        let kept = |after: &Account| after.is_active >= before.is_active && after.groups == before.groups;
+        if after.is_some_and(kept) { Ok(()) } else { rights::keep_superuser(ctx).await }
     }
 
     async fn filter(
@@ -137,6 +155,22 @@ impl Resource for Users {
         }
         Ok(users)
     }
+}
+
+/// The account that a path parameter names, if the caller may do something to it.
+async fn touched(ctx: &mut Context, id: i64) -> Result<Account, ApiError> {
+    let account = resource::find::<Users>(ctx, id).await?;
+    rights::touch_users(ctx, &[id]).await?;
+    Ok(account)
+}
+
+/// Whether an account may become one that nobody can change any more: an existing one, if a superuser wants that, and if
+/// it is none itself.
+async fn may_be_internal(ctx: &mut Context, before: Option<&Account>) -> Result<bool, ApiError> {
+    let Some(before) = before.filter(|_| ctx.principal().is_ok_and(|principal| principal.superuser)) else {
+        return Ok(false);
+    };
+    Ok(!Memberships::of(&mut ctx.db, vec![before.user.id]).await?.is_superuser(before.user.id))
 }
 
 /// What is wrong with a path, if anything is.
@@ -228,13 +262,14 @@ impl CoreUsers for Context {
         id: i64,
         body: Unchecked<UserPasswordSetRequest>,
     ) -> Result<(), ApiError> {
-        resource::find::<Users>(self, id).await?;
+        touched(self, id).await?;
         let UserPasswordSetRequest { password } = body.check()?;
-        // Hashing takes long: other writers go on meanwhile. The user is looked up again, it may be gone.
+        // Hashing takes long: other writers go on meanwhile. The user is looked up again: it may be gone, or have become
+        // mightier than the caller.
         self.release().await?;
         let hash = password::hash_async(&self.app.work, &self.party(), password, &self.app.random).await?;
         self.begin().await?;
-        let mut account = resource::find::<Users>(self, id).await?;
+        let mut account = touched(self, id).await?;
         account.password = hash.into();
         account.password_change_date = self.now;
         account.update(&mut self.db).await?;
@@ -257,7 +292,7 @@ impl CoreUsers for Context {
 
     /// Impersonation changes a session, and a token has none.
     async fn core_users_impersonate_create(&mut self, id: i64) -> Result<(), ApiError> {
-        resource::find::<Users>(self, id).await?;
+        touched(self, id).await?;
         Err(ApiError::NotImplemented)
     }
 

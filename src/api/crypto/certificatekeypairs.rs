@@ -102,7 +102,7 @@ fn model(row: Certificate, detailed: bool) -> CertificateKeyPair {
         private_key_available: !row.key_data.is_empty(),
         private_key_type: key_type.map(str::to_owned),
         name: row.name,
-        managed: row.managed,
+        managed: row.managed.0,
     }
 }
 

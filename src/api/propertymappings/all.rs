@@ -48,7 +48,7 @@ async fn fixed(ctx: &mut Context, mapping: &PropertyMapping) -> Result<Option<Va
         return Ok(None);
     }
     let row: Option<RacMapping> = table::find(&mut ctx.db, "id", mapping.id).await?;
-    Ok(row.map(|row| row.static_settings).filter(|settings| settings.as_object().is_some_and(|s| !s.is_empty())))
+    Ok(row.map(|row| row.static_settings.0).filter(|settings| settings.as_object().is_some_and(|s| !s.is_empty())))
 }
 
 /// JSON as Python writes it: a space behind commas and colons, or indented by four spaces.

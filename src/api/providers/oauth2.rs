@@ -32,7 +32,7 @@ provider!(providers_oauth2 OAuth2Provider "oauth2", provided, "OAuth2 Provider",
     /// A new client has a random id and secret.
     fn new(ctx: &Context) -> OAuth2Provider {
         let random = &ctx.app.random;
-        OAuth2Provider { client_id: random.text(ID_LENGTH), client_secret: random.text(SECRET_LENGTH), ..fresh(ctx) }
+        OAuth2Provider { client_id: random.text(ID_LENGTH), client_secret: random.text(SECRET_LENGTH).into(), ..fresh(ctx) }
     }
 
     async fn check(

@@ -20,7 +20,7 @@ provider!(providers_radius RadiusProvider "radius", served, "Radius Provider", {
     const FILTERS: &'static [&'static str] = WITHOUT_APPLICATION;
 
     fn new(ctx: &Context) -> RadiusProvider {
-        RadiusProvider { shared_secret: ctx.app.random.text(SECRET_LENGTH), ..fresh(ctx) }
+        RadiusProvider { shared_secret: ctx.app.random.text(SECRET_LENGTH).into(), ..fresh(ctx) }
     }
 
     async fn check(

@@ -6,7 +6,10 @@
 use crate::{
     api::{
         context::Context,
-        core::users::{self, Users},
+        core::{
+            rights,
+            users::{self, Users},
+        },
         events,
         resource::{self, Resource},
     },
@@ -15,6 +18,7 @@ use crate::{
         Entity,
         membership::Memberships,
         permissions::{Held, OF_ROLES, OF_USERS, Permissions, objects},
+        power::Reach,
         query,
         tables::{Role, User},
         users::Account,
@@ -203,10 +207,18 @@ impl RbacPermissionsAssignedByUsers for Context {
 /// The user whose permissions change. Those of internal service accounts belong to the outpost behind them.
 async fn holder(ctx: &mut Context, id: i64) -> Result<Account, ApiError> {
     let account = resource::find::<Users>(ctx, id).await?;
+    rights::touch_users(ctx, &[id]).await?;
     if account.r#type == UserTypeEnum::InternalServiceAccount.as_str() {
         return Err(ApiError::field(Errors::NON_FIELD, "Can't modify internal service account users"));
     }
     Ok(account)
+}
+
+/// The role whose permissions change, and with them those of whoever has it.
+async fn role(ctx: &mut Context, id: Uuid) -> Result<Role, ApiError> {
+    let role = resource::find::<Roles>(ctx, id).await?;
+    rights::touch(ctx, Reach::role(id)).await?;
+    Ok(role)
 }
 
 impl RbacPermissionsAssignedByRoles for Context {
@@ -245,7 +257,7 @@ impl RbacPermissionsAssignedByRoles for Context {
         uuid: Uuid,
         body: Unchecked<PermissionAssignRequest>,
     ) -> Result<(), ApiError> {
-        let role = resource::find::<Roles>(self, uuid).await?;
+        let role = role(self, uuid).await?;
         let assignment = Assignment::read(self, body.check()?.into()).await?;
         assignment.give::<Roles>(self, OF_ROLES, &role).await
     }
@@ -255,7 +267,7 @@ impl RbacPermissionsAssignedByRoles for Context {
         uuid: Uuid,
         body: Unchecked<PatchedPermissionAssignRequest>,
     ) -> Result<(), ApiError> {
-        let role = resource::find::<Roles>(self, uuid).await?;
+        let role = role(self, uuid).await?;
         let assignment = Assignment::read(self, body.check()?).await?;
         assignment.take::<Roles>(self, OF_ROLES, &role).await
     }

@@ -3,11 +3,12 @@
 use crate::{
     api::{
         context::Context,
-        fields::fields,
+        core::rights,
+        fields::{Writer, fields},
         page::Column,
         resource::{MUST_BE_UNIQUE, Model, Resource, Unique, own_column},
     },
-    store::tables::Role,
+    store::{power::Reach, tables::Role},
 };
 use sea_query::{Expr, ExprTrait, SelectStatement};
 use vestibule_api::{ApiError, RbacRoles, RbacRolesListParams, rbac_roles};
@@ -25,6 +26,17 @@ impl Resource for rbac_roles::Family {
 
     fn label(row: &Role) -> String {
         format!("Role {}", row.name)
+    }
+
+    async fn check(ctx: &mut Context, row: &mut Role, before: Option<&Role>, _: &mut Writer) -> Result<(), ApiError> {
+        match before {
+            Some(before) if before != row => rights::touch(ctx, Reach::role(row.id)).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn before_delete(ctx: &mut Context, row: &Role) -> Result<(), ApiError> {
+        rights::touch(ctx, Reach::role(row.id)).await
     }
 
     async fn filter(

@@ -1,6 +1,9 @@
 //! Certificates and their keys.
 
-use crate::store::{Table, column::Secret};
+use crate::store::{
+    Table,
+    column::{Managed, Secret},
+};
 use uuid::Uuid;
 
 /// A certificate with or without its private key, as PEM.
@@ -16,5 +19,5 @@ pub struct Certificate {
     /// The private key, as PEM; empty when only the certificate is known.
     pub key_data: Secret,
     /// Who keeps this object up to date, if it is not a person.
-    pub managed: Option<String>,
+    pub managed: Managed,
 }

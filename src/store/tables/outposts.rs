@@ -1,7 +1,10 @@
 //! Outposts.
 
 use super::Provider;
-use crate::store::{Table, column::Many};
+use crate::store::{
+    Table,
+    column::{Managed, Many},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -20,7 +23,7 @@ pub struct Outpost {
     #[initial(json!({}))]
     pub config: Value,
     /// Who keeps this object up to date, if it is not a person.
-    pub managed: Option<String>,
+    pub managed: Managed,
     /// Identifier of the token the outpost authenticates with.
     pub token_identifier: String,
     /// Where the outpost is deployed to; null when somebody else does that.

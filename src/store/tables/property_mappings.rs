@@ -1,7 +1,10 @@
 //! Property mappings: what all have in common, and what each kind adds.
 
-use crate::store::{Table, column::Expression};
-use serde_json::{Value, json};
+use crate::store::{
+    Table,
+    column::{Expression, Managed, SecretJson},
+};
+use serde_json::json;
 use uuid::Uuid;
 
 /// An expression that computes a value for another system, or from it.
@@ -15,7 +18,7 @@ pub struct PropertyMapping {
     /// Source text of the expression.
     pub expression: Expression,
     /// Who keeps this object up to date, if it is not a person.
-    pub managed: Option<String>,
+    pub managed: Managed,
     /// Which `property_mappings_<kind>` table holds the rest.
     pub kind: String,
 }
@@ -66,8 +69,8 @@ pub struct RacMapping {
     #[base]
     pub base: PropertyMapping,
     /// Settings given as they are: an object of strings.
-    #[initial(json!({}))]
-    pub static_settings: Value,
+    #[initial(json!({}).into())]
+    pub static_settings: SecretJson,
 }
 
 /// A mapping to an attribute of SAML assertions.

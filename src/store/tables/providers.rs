@@ -3,9 +3,9 @@
 use super::{Application, Certificate, Flow, Group, PropertyMapping, Source};
 use crate::store::{
     Table,
-    column::{Many, RedirectUris, Ref, Secret, Timespan},
+    column::{Many, RedirectUris, Ref, Secret, SecretJson, SharedSecret, Timespan},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What is asked for at Google unless a provider says otherwise: reading and writing users, groups and members, and
 /// reading domains.
@@ -52,7 +52,7 @@ pub struct OAuth2Provider {
     /// Name of the client.
     pub client_id: String,
     /// Secret of the client.
-    pub client_secret: String,
+    pub client_secret: SharedSecret,
     /// Where answers may go: a list of `{matching_mode, url}`.
     pub redirect_uris: RedirectUris,
     /// Whether the claims of the scopes are in the ID token too.
@@ -204,7 +204,7 @@ pub struct RadiusProvider {
     #[initial("0.0.0.0/0, ::/0")]
     pub client_networks: String,
     /// Secret shared with the clients.
-    pub shared_secret: String,
+    pub shared_secret: SharedSecret,
     /// Whether a code may follow the password after `;`.
     #[initial(true)]
     pub mfa_support: bool,
@@ -218,8 +218,8 @@ pub struct RacProvider {
     #[base]
     pub base: Provider,
     /// Connection settings of all endpoints: an object.
-    #[initial(json!({}))]
-    pub settings: Value,
+    #[initial(json!({}).into())]
+    pub settings: SecretJson,
     /// How long a connection may last, as `unit=number;…`.
     #[initial("hours=8")]
     pub connection_expiry: String,
@@ -237,7 +237,7 @@ pub struct ScimProvider {
     /// Base URL of the other system.
     pub url: String,
     /// Bearer token for the other system.
-    pub token: String,
+    pub token: SharedSecret,
     /// Whether service accounts are left out.
     pub exclude_users_service_account: bool,
     /// Only members of this group are sent; null for all users.
@@ -258,8 +258,8 @@ pub struct GoogleWorkspaceProvider {
     /// E-mail address of the administrator that is acted for.
     pub delegated_subject: String,
     /// Key file of the service account.
-    #[initial(json!({}))]
-    pub credentials: Value,
+    #[initial(json!({}).into())]
+    pub credentials: SecretJson,
     /// Scopes asked for, separated by commas.
     #[initial(GOOGLE_SCOPES.join(","))]
     pub scopes: String,
@@ -291,7 +291,7 @@ pub struct MicrosoftEntraProvider {
     /// Client of the app registration.
     pub client_id: String,
     /// Its secret.
-    pub client_secret: String,
+    pub client_secret: SharedSecret,
     /// Directory it is in.
     pub tenant_id: String,
     /// Whether service accounts are left out.

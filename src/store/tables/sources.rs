@@ -1,7 +1,10 @@
 //! Sources: what all have in common.
 
 use super::Flow;
-use crate::store::{Table, column::Ref};
+use crate::store::{
+    Table,
+    column::{Managed, Ref},
+};
 use uuid::Uuid;
 
 /// A place users come from: another identity provider or a directory.
@@ -35,5 +38,5 @@ pub struct Source {
     /// Icon chosen for this source: a path or URL.
     pub icon: Option<String>,
     /// Who keeps this object up to date, if it is not a person.
-    pub managed: Option<String>,
+    pub managed: Managed,
 }

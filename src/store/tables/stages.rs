@@ -3,7 +3,7 @@
 use super::{Flow, Group, Policy, Prompt, PropertyMapping, Source};
 use crate::store::{
     Table,
-    column::{Many, Ref, Secret, Timespan},
+    column::{Many, Ref, Secret, SharedSecret, Timespan},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -61,9 +61,9 @@ pub struct AuthenticatorSmsStage {
     /// Account at Twilio, or the URL of the generic sender.
     pub account_sid: String,
     /// User name or token at the sender.
-    pub auth: String,
+    pub auth: SharedSecret,
     /// Password at the sender.
-    pub auth_password: String,
+    pub auth_password: SharedSecret,
     /// How to authenticate: `basic` or `bearer`.
     #[initial("basic")]
     pub auth_type: String,
@@ -412,6 +412,7 @@ pub struct UserWriteStage {
     #[initial(true)]
     pub create_users_as_inactive: bool,
     /// Group of new users.
+    #[joins]
     pub create_users_group: Option<Ref<Group>>,
     /// Type of new users.
     #[initial("external")]

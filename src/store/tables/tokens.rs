@@ -3,7 +3,7 @@
 use super::User;
 use crate::store::{
     Table,
-    column::{Ref, Secret},
+    column::{Managed, Ref, Secret},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -31,5 +31,5 @@ pub struct Token {
     #[initial(true)]
     pub expiring: bool,
     /// Who keeps this object up to date, if it is not a person.
-    pub managed: Option<String>,
+    pub managed: Managed,
 }

@@ -202,7 +202,7 @@ fn whoever_may_import_flows_may_not_import_everything() {
             let user = app.user(name).with_permission("authentik_flows.add_flow");
             user.with_permission("authentik_flows.change_flow")
         };
-        let jane = importer("jane").with_permission("authentik_flows.add_stage");
+        let jane = importer("jane").with_permission("authentik_stages_captcha.add_captchastage");
         let jane = jane.with_permission("authentik_flows.add_flowstagebinding").await;
         assert_eq!(import(&jane, one(FLOW)).await.expect(200)["success"], true);
         for model in [
@@ -224,7 +224,7 @@ fn whoever_may_import_flows_may_not_import_everything() {
         let bound = "{model: authentik_flows.flowstagebinding, identifiers: {target: !Find [authentik_flows.flow, [slug, f]], stage: !KeyOf c, order: 0}}";
         let flows_only = importer("jim").await;
         for (entry, missing) in [
-            (secret, "authentik_flows.add_stage"),
+            (secret, "authentik_stages_captcha.add_captchastage"),
             ("{model: authentik_flows.flow, state: absent, identifiers: {slug: f}}", "authentik_flows.delete_flow"),
         ] {
             let answer = import(&flows_only, one(entry)).await.expect(400);

@@ -1,16 +1,19 @@
 //! Links with which users set a new password.
 
-use super::Users;
+use super::touched;
 use crate::{
     api::{
         context::Context,
-        core::{brands, tokens},
+        core::{
+            brands, names,
+            tokens::{self, Tokens},
+        },
         links, permission, resource,
         settings::settings,
     },
-    domain::{identity::user_uid, mail},
+    domain::mail,
     store::{
-        Entity,
+        self, Entity,
         column::Ref,
         table,
         tables::{EmailStage, Flow, Stage, Token, User},
@@ -30,7 +33,7 @@ fn refuse<T>(message: &str) -> Result<T, ApiError> {
 
 /// A new link, which makes earlier ones of the user useless.
 pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError> {
-    let user = resource::find::<Users>(ctx, id).await?.user;
+    let user = touched(ctx, id).await?.user;
     let flow = flow(ctx).await?;
     let token = token(ctx, &user).await?;
     Ok(Link { link: link(ctx, &flow, &token).await? })
@@ -38,7 +41,7 @@ pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError>
 
 /// Mails a new link, which is written down with the token and sent once both are permanent.
 pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), ApiError> {
-    let user = resource::find::<Users>(ctx, id).await?.user;
+    let user = touched(ctx, id).await?.user;
     if user.email.is_empty() {
         return refuse("User does not have an email address set.");
     }
@@ -80,22 +83,20 @@ async fn flow(ctx: &mut Context) -> Result<Flow, ApiError> {
     }
 }
 
-/// The recovery token of a user, with a new key and a new life.
+/// A new recovery token of a user, in place of earlier ones: these are found by what they are for, never by a name.
 async fn token(ctx: &mut Context, user: &User) -> Result<Token, ApiError> {
+    const INTENT: &str = "recovery";
     let settings = settings(ctx).await?;
-    let identifier = format!("{}-password-reset", user_uid(user.uuid));
-    let existing: Option<Token> = table::find(&mut ctx.db, "identifier", identifier.as_str()).await?;
-    let new = existing.is_none();
-    let mut token = existing.unwrap_or_else(|| Token { identifier, ..resource::fresh(ctx) });
-    token.key = tokens::new_key(&ctx.app.random, &settings);
-    token.intent = "recovery".to_owned();
-    token.user = Ref(user.id);
-    token.expiring = true;
-    token.expires = Some(tokens::default_expiry(ctx.now, &settings));
-    if new {
-        token.insert(&mut ctx.db).await?;
-    } else {
-        token.update(&mut ctx.db).await?;
-    }
+    store::tokens::delete_of(&mut ctx.db, user.id, INTENT).await?;
+    let mut token = Token {
+        id: ctx.uuid(),
+        identifier: names::free_identifier(ctx, &names::recovery(user), "").await?,
+        key: tokens::new_key(&ctx.app.random, &settings),
+        intent: INTENT.to_owned(),
+        user: Ref(user.id),
+        expires: Some(tokens::default_expiry(ctx.now, &settings)),
+        ..Token::default()
+    };
+    resource::store::<Tokens>(ctx, &mut token, true).await?;
     Ok(token)
 }

@@ -6,6 +6,7 @@ use crate::{
         context::Context,
         core::{
             groups::Groups,
+            names,
             tokens::{self, Tokens},
         },
         derived, events,
@@ -82,7 +83,7 @@ async fn token(
     expiring: bool,
 ) -> Result<Token, ApiError> {
     let settings = settings(ctx).await?;
-    let identifier = format!("service-account-{}-password", slug(user));
+    let identifier = names::free_identifier(ctx, &names::service_account(&slug(user)), "-password").await?;
     let mut errors = Errors::default();
     let named = PatchedTokenRequest { identifier: Some(identifier.clone()), ..PatchedTokenRequest::default() };
     derived::checked(&mut errors, &schemas::PATCHED_TOKEN_REQUEST, named, &[("identifier", "name")])?;
