@@ -138,6 +138,25 @@ impl Drop for Program {
     }
 }
 
+/// Section 5: the kernel refuses a worker whatever it does not need. What that comes to is tried out beside the code.
+#[test]
+#[cfg(target_os = "linux")]
+fn workers_are_confined_before_they_read_anything() {
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    worker.arg("expression-worker").env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut worker = Program(worker.spawn().unwrap());
+    let mut output = BufReader::new(worker.0.stdout.take().unwrap());
+    let mut greeting = String::new();
+    output.read_line(&mut greeting).unwrap();
+    assert!(greeting.starts_with(r#"{"Ok":"#), "{greeting}");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", worker.0.id())).unwrap();
+    for line in ["Seccomp:\t2", "NoNewPrivs:\t1", "Threads:\t1"] {
+        assert!(status.lines().any(|said| said == line), "{line}: {status}");
+    }
+    drop(worker.0.stdin.take());
+    assert!(worker.0.wait().unwrap().success());
+}
+
 /// Everything below a folder and its mode.
 fn modes(folder: &Path, found: &mut Vec<(String, u32)>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {

@@ -2,10 +2,12 @@
 //!
 //! [`syntax`] judges an expression without running it. An [`ExpressionEngine`] runs it: [`pool`] does, in child
 //! processes that have no rights, no environment and little memory, and are killed when they take too long, because the
-//! interpreter may be led to end its process. In there, [`worker`] reads one [`Task`] a line and answers each.
+//! interpreter may be led to end its process, or to more. In there, [`worker`] gives up what it does not need, reads one
+//! [`Task`] a line and answers each.
 //!
 //! The interpreter knows a part of Python and of its library. What is not supported fails with a text that says so.
 
+mod confinement;
 mod guard;
 pub mod pool;
 mod syntax;

@@ -2,14 +2,17 @@
 
 use super::{
     super::work::{Busy, Limits, Party, Queue},
-    Evaluated, ExpressionEngine, Failure, Purpose, Task, worker,
+    Evaluated, ExpressionEngine, Failure, Purpose, Task,
+    confinement::Confinement,
+    worker::{self, Greeting},
 };
 use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
 use std::{
     io,
     path::PathBuf,
     process::Stdio,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, Once, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -32,6 +35,8 @@ const RUNS: u32 = 1000;
 /// What is said of an expression that ended its worker.
 const ENDED: &str = "the expression needs too much memory, or has ended the interpreter";
 const TOO_LONG: &str = "the expression takes too long";
+/// What is said where there is no worker; the log says why.
+const UNABLE: &str = "expressions cannot be run: no worker can be started";
 
 /// Runs expressions in child processes, which are started when they are needed and kept for the next expression.
 pub struct Pool {
@@ -39,6 +44,8 @@ pub struct Pool {
     idle: Mutex<Vec<Worker>>,
     access: Queue,
     trial: Queue,
+    /// What the log says once.
+    confined: Once,
 }
 
 struct Worker {
@@ -53,14 +60,33 @@ impl Pool {
     /// A pool whose workers are `program expression-worker`.
     pub fn new(program: PathBuf) -> Self {
         let queue = Queue::new;
-        Self { program, idle: Mutex::default(), access: queue("access", ACCESS), trial: queue("trial", TRIAL) }
+        let (access, trial) = (queue("access", ACCESS), queue("trial", TRIAL));
+        Self { program, idle: Mutex::default(), access, trial, confined: Once::new() }
     }
 
     fn idle(&self) -> Option<Worker> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
-    fn start(&self) -> io::Result<Worker> {
+    /// Starts a worker and hears how far it is confined.
+    async fn start(&self) -> io::Result<Worker> {
+        let mut worker = self.spawn()?;
+        let greeting = tokio::time::timeout(PATIENCE, worker.hear::<Greeting>()).await??;
+        let confined = greeting.map_err(io::Error::other)?;
+        self.confined.call_once(|| match confined {
+            Confinement::Whole => {}
+            Confinement::SystemCalls => {
+                tracing::warn!("the kernel has no Landlock: expressions are confined by a filter of system calls alone")
+            }
+            Confinement::Nothing => tracing::warn!(
+                "expressions are not confined on this system: whoever breaks out of the interpreter has the rights of \
+                 the server"
+            ),
+        });
+        Ok(worker)
+    }
+
+    fn spawn(&self) -> io::Result<Worker> {
         let mut child = Command::new(&self.program)
             .arg("expression-worker")
             .env_clear()
@@ -101,9 +127,9 @@ impl Pool {
                 failed => return Err(failed.failure()),
             }
         }
-        let mut worker = self.start().map_err(|error| {
+        let mut worker = self.start().await.map_err(|error| {
             tracing::error!(%error, program = %self.program.display(), "no worker for expressions can be started");
-            Failure("expressions cannot be run: no worker can be started".to_owned())
+            Failure(UNABLE.to_owned())
         })?;
         match worker.ask(&line).await {
             Asked::Answer(answer) => self.keep(worker, answer),
@@ -144,16 +170,21 @@ impl Worker {
         let talk = async {
             self.input.write_all(line).await?;
             self.input.flush().await?;
-            let mut answer = vec![];
-            let longest = worker::LONGEST as u64 + 1;
-            (&mut self.output).take(longest).read_until(b'\n', &mut answer).await?;
-            Ok::<_, io::Error>(answer)
+            self.hear().await
         };
         match tokio::time::timeout(PATIENCE, talk).await {
             Err(_) => Asked::Silent,
             Ok(Err(_)) => Asked::Gone,
-            Ok(Ok(answer)) => serde_json::from_slice(&answer).map_or(Asked::Gone, Asked::Answer),
+            Ok(Ok(answer)) => Asked::Answer(answer),
         }
+    }
+
+    /// The next line that the worker says.
+    async fn hear<T: DeserializeOwned>(&mut self) -> io::Result<T> {
+        let mut line = vec![];
+        let longest = worker::LONGEST as u64 + 1;
+        (&mut self.output).take(longest).read_until(b'\n', &mut line).await?;
+        Ok(serde_json::from_slice(&line)?)
     }
 }
 
@@ -165,5 +196,37 @@ impl ExpressionEngine for Pool {
         party: &'a Party,
     ) -> BoxFuture<'a, Result<Evaluated, Busy>> {
         Box::pin(self.admit(task, purpose, party))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// Of a pool whose workers do no more than to say something and to end.
+    async fn answer_of_one_that_says(greeting: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("worker");
+        std::fs::write(&program, format!("#!/bin/sh\necho '{greeting}'\n")).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let task = Task {
+            source: "return True".to_owned(),
+            user: super::super::User::default(),
+            group: None,
+            provider: None,
+            http_request: None,
+            context: serde_json::Map::new(),
+        };
+        let pool = Pool::new(program);
+        pool.evaluate(&task, Purpose::Access, &Party::Server).await.unwrap().unwrap_err().0
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_is_not_confined_gets_no_task() {
+        assert_eq!(answer_of_one_that_says(r#"{"Err":"no filter"}"#).await, UNABLE);
+        assert_eq!(answer_of_one_that_says("").await, UNABLE);
+        // This one gets its task, and ends.
+        assert_eq!(answer_of_one_that_says(r#"{"Ok":"Whole"}"#).await, ENDED);
     }
 }

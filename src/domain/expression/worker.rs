@@ -1,16 +1,21 @@
 //! The process in which expressions run: `vestibule expression-worker`.
 //!
-//! It reads one task a line from its standard input and answers each with one line. It limits itself before it reads
-//! anything: memory, files (none may be written), core dumps. The interpreter has no access to files, network,
-//! environment or clock: what it would ask its host for is refused here.
+//! It limits and [confines](super::confinement) itself, says in one line how far, and only then reads: one task a line
+//! from its standard input, each answered with one line. The interpreter has no access to files, network, environment or
+//! clock: what it would ask its host for is refused here.
 
-use super::{DATA, Failure, Outcome, Task, guard, value};
+use super::{
+    DATA, Failure, Outcome, Task,
+    confinement::{Confinement, confine},
+    guard, value,
+};
 use monty::{MontyRun, RunProgress};
 use monty_types::{
     CompileOptions, ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, PrintWriter,
     ResourceLimits, ResourceTracker,
 };
 use rlimit::Resource;
+use serde::Serialize;
 use serde_json::Value;
 use std::{
     io::{self, BufRead, Read, Write},
@@ -33,10 +38,31 @@ const PRELUDE: &str = include_str!("prelude.py");
 /// # Errors
 /// Why the process cannot work: its limits, its input or its output.
 pub fn run(input: &mut impl BufRead, output: &mut impl Write) -> Result<(), String> {
-    for (resource, limit) in [(Resource::AS, MEMORY), (Resource::FSIZE, 0), (Resource::CORE, 0)] {
-        rlimit::setrlimit(resource, limit, limit).map_err(|error| format!("No limits can be set: {error}."))?;
+    let confined = limit().and_then(|()| confine());
+    let begun = say(output, &confined);
+    confined?;
+    begun.and_then(|()| serve(input, output)).map_err(|error| format!("The expression worker cannot go on: {error}."))
+}
+
+/// What a worker says before it reads anything: how far it is confined, or why it ends.
+pub(super) type Greeting = Result<Confinement, String>;
+
+fn limit() -> Result<(), String> {
+    for (resource, limit) in [(Resource::AS, MEMORY), (Resource::FSIZE, 0), (Resource::CORE, 0), (Resource::NPROC, 0)] {
+        rlimit::setrlimit(resource, limit, limit).map_err(|error| format!("no limits can be set: {error}"))?;
     }
-    serve(input, output).map_err(|error| format!("The expression worker cannot go on: {error}."))
+    Ok(())
+}
+
+/// Says something in one line.
+fn say(output: &mut impl Write, what: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(what)?;
+    if line.len() > LONGEST {
+        line = serde_json::to_vec(&Err::<Outcome, _>(Failure("the result is too large".to_owned())))?;
+    }
+    line.push(b'\n');
+    output.write_all(&line)?;
+    output.flush()
 }
 
 fn serve(input: &mut impl BufRead, output: &mut impl Write) -> io::Result<()> {
@@ -48,13 +74,7 @@ fn serve(input: &mut impl BufRead, output: &mut impl Write) -> io::Result<()> {
         }
         let task = serde_json::from_slice(&line).map_err(|error| Failure(format!("no task: {error}")));
         let answer: Result<Outcome, Failure> = task.and_then(|task| evaluate(task).map_err(Failure));
-        let mut line = serde_json::to_vec(&answer)?;
-        if line.len() > LONGEST {
-            line = serde_json::to_vec(&Err::<Outcome, _>(Failure("the result is too large".to_owned())))?;
-        }
-        line.push(b'\n');
-        output.write_all(&line)?;
-        output.flush()?;
+        say(output, &answer)?;
     }
 }
 
