@@ -1,7 +1,7 @@
 //! Who is calling: API tokens.
 
 use super::{
-    context::{App, Caller, Context, Principal},
+    context::{App, Caller, Context, Principal, RequestInfo},
     permission,
     remembered::Remembered,
 };
@@ -41,9 +41,12 @@ pub struct Credential {
 /// The caller named by an `Authorization` header. Intent, expiry and the owner's state are checked on every call; a
 /// token that does not hold is refused even where none is needed.
 ///
+/// Where too many of those came from a network, its tokens are not looked up any more, but for those that held before: whoever
+/// tries keys does not lock others out that share the address.
+///
 /// # Errors
-/// 403 in the reference's words.
-pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, ApiError> {
+/// 403 in the reference's words; 429 when too many tokens did not hold.
+pub async fn authenticate(app: &App, header: Option<&str>, request: &RequestInfo) -> Result<Caller, ApiError> {
     let Some(header) = header.map(str::trim).filter(|h| !h.is_empty()) else { return Ok(Caller::Anonymous) };
     let (scheme, key) = header.split_once(' ').unwrap_or((header, ""));
     let key = key.trim();
@@ -53,13 +56,26 @@ pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, Api
     if key.is_empty() {
         return Ok(Caller::Anonymous);
     }
+    let (hash, limit) = (hash(key), &app.rates.tokens);
     let look_up = async || {
+        if !app.principals.was_there(&hash)
+            && let Some(party) = request.suspect(&app.config)
+        {
+            limit.check(&party, app.clock.now())?;
+        }
         let mut conn = app.db.primary();
         let token = table::find(&mut conn, "key", key).await?;
-        known(&mut conn, token).await
+        known(&mut conn, token).await.map_err(ApiError::from)
     };
-    let known = app.principals.get(hash(key), app.db.changes(), look_up).await?.ok_or_else(invalid)?;
-    known.caller(app.clock.now())
+    let known = app.principals.get(hash, app.db.changes(), look_up).await?;
+    let caller = known.ok_or_else(invalid).and_then(|known| known.caller(app.clock.now()));
+    if caller.is_err() {
+        app.principals.forget(&hash);
+        if let Some(party) = request.suspect(&app.config) {
+            limit.fail(&party, app.clock.now())?;
+        }
+    }
+    caller
 }
 
 /// Looks the caller of a request up again, on the request's own connection: in a transaction, nobody can take away its

@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     domain::{
         expression::{ExpressionEngine, pool::Pool},
+        rate::{Exceeded, RateLimits},
         work::{Busy, Party, Undone, Work},
     },
     store::{
@@ -20,6 +21,7 @@ use rand::{Rng, RngExt, SeedableRng, distr::Alphanumeric, rngs::StdRng};
 use std::{
     collections::HashSet,
     fmt,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 use uuid::Uuid;
@@ -45,6 +47,8 @@ pub struct App {
     pub expressions: Box<dyn ExpressionEngine>,
     /// The queues of what takes long.
     pub work: Work,
+    /// How often what can be guessed may be wrong.
+    pub rates: RateLimits,
 }
 
 impl App {
@@ -53,6 +57,7 @@ impl App {
         // Where the program cannot be found, expressions fail, and the log says why.
         let program = std::env::current_exe().unwrap_or_else(|_| "vestibule".into());
         Self {
+            rates: RateLimits::new(config.failed_logins_per_minute),
             config,
             db,
             clock,
@@ -134,7 +139,7 @@ impl Caller {
     pub fn party(&self, request: &RequestInfo) -> Party {
         match self {
             Self::User(principal) => Party::User(principal.user.id),
-            Self::Anonymous => Party::at(request.client_ip.as_ref().and_then(|address| address.parse().ok())),
+            Self::Anonymous => Party::at(request.address()),
         }
     }
 }
@@ -178,6 +183,18 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
+    fn address(&self) -> Option<IpAddr> {
+        self.client_ip.as_ref().and_then(|address| address.parse().ok())
+    }
+
+    /// The network against which it counts that something in the request is wrong. None where only a trusted proxy is known,
+    /// which has no more to do with it than with all other requests.
+    pub fn suspect(&self, config: &Config) -> Option<Party> {
+        let address = self.address();
+        let shared = address.is_some_and(|address| config.trusts(address));
+        (!shared).then(|| Party::at(address))
+    }
+
     /// Whether a query parameter was sent at all, as in `?download`.
     pub fn has(&self, parameter: &str) -> bool {
         self.query.iter().any(|(name, _)| name == parameter)
@@ -304,6 +321,12 @@ impl Context {
 impl From<Busy> for ApiError {
     fn from(Busy { retry_after, own }: Busy) -> Self {
         if own { Self::TooManyRequests { retry_after } } else { Self::Busy { retry_after } }
+    }
+}
+
+impl From<Exceeded> for ApiError {
+    fn from(Exceeded { retry_after }: Exceeded) -> Self {
+        Self::TooManyFailures { retry_after }
     }
 }
 

@@ -47,17 +47,27 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
         self.entries().get(key).filter(|known| known.is_fresh(changes.count())).map(|known| known.value.clone())
     }
 
+    /// Whether it was there when somebody looked it up last, if that is known.
+    pub fn was_there(&self, key: &K) -> bool {
+        self.entries().contains_key(key)
+    }
+
+    /// Forgets what is no longer so.
+    pub fn forget(&self, key: &K) {
+        self.entries().remove(key);
+    }
+
     /// What is remembered, or what looking it up gives; nothing is remembered of what does not exist. The statements of
     /// looking up are not counted with the request's: whether it happens is a matter of time.
     ///
     /// # Errors
     /// When looking up fails.
-    pub async fn get(
+    pub async fn get<E: From<DbError>>(
         &self,
         key: K,
         changes: &Changes,
-        look_up: impl AsyncFnOnce() -> Result<Option<V>, DbError>,
-    ) -> Result<Option<V>, DbError> {
+        look_up: impl AsyncFnOnce() -> Result<Option<V>, E>,
+    ) -> Result<Option<V>, E> {
         // Counted before looking anything up: a commit in between makes the entry useless rather than wrong.
         let (changes, looked_up) = (changes.count(), Instant::now());
         if let Some(known) = self.entries().get(&key).filter(|known| known.is_fresh(changes)) {

@@ -73,6 +73,8 @@ pub struct Config {
     pub max_connections: usize,
     /// How many of them from one address.
     pub max_connections_per_address: usize,
+    /// How many wrong credentials may come from one network in a minute.
+    pub failed_logins_per_minute: usize,
     /// How long a connection may do nothing.
     pub idle_timeout: Duration,
     /// How long requests may go on after the server was told to stop.
@@ -270,6 +272,7 @@ impl Config {
             request_timeout: source.value(&REQUEST_TIMEOUT, parse::duration)?,
             max_connections: source.value(&MAX_CONNECTIONS, parse::count)?,
             max_connections_per_address: source.value(&MAX_CONNECTIONS_PER_ADDRESS, parse::count)?,
+            failed_logins_per_minute: source.value(&FAILED_LOGINS_PER_MINUTE, parse::count)?,
             idle_timeout: source.value(&IDLE_TIMEOUT, parse::duration)?,
             shutdown_grace: source.value(&SHUTDOWN_GRACE, parse::duration)?,
             metrics_token: source.optional(&METRICS_TOKEN, parse::token)?,

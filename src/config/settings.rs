@@ -189,6 +189,17 @@ pub const MAX_CONNECTIONS_PER_ADDRESS: Setting = Setting {
     secret: false,
 };
 
+/// How often credentials from one network may be wrong.
+pub const FAILED_LOGINS_PER_MINUTE: Setting = Setting {
+    name: "failed-logins-per-minute",
+    argument: false,
+    authentik: &[],
+    default: "30",
+    expected: "a number above zero",
+    meaning: "How many wrong credentials may come from one network in a minute; further ones are answered with 429",
+    secret: false,
+};
+
 /// How long a connection may do nothing.
 pub const IDLE_TIMEOUT: Setting = Setting {
     name: "idle-timeout",
@@ -371,6 +382,7 @@ pub const SETTINGS: &[&Setting] = &[
     &REQUEST_TIMEOUT,
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_ADDRESS,
+    &FAILED_LOGINS_PER_MINUTE,
     &IDLE_TIMEOUT,
     &SHUTDOWN_GRACE,
     &METRICS_TOKEN,

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod mail;
 pub mod password;
 pub mod permissions;
+pub mod rate;
 pub mod redirect_uri;
 pub mod work;
 pub mod xml;

@@ -15,7 +15,7 @@ use std::{
 use tokio::{sync::oneshot, task::spawn_blocking};
 
 /// For whom work is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Party {
     /// The server itself.
     Server,

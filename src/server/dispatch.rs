@@ -79,7 +79,7 @@ impl Path {
     async fn answer(&self, request: &mut Request, info: &Arc<RequestInfo>) -> Result<(StatusCode, Output), ApiError> {
         negotiate(request, info)?;
         let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-        let caller = authenticate(&self.app, authorization(request)).await?;
+        let caller = authenticate(&self.app, authorization(request), info).await?;
         if method == Method::OPTIONS {
             let operations: Vec<_> = self.methods.iter().map(|(operation, _)| *operation).collect();
             return Ok((StatusCode::OK, options::describe(&operations, &caller)?));
@@ -266,7 +266,7 @@ pub(super) async fn drain(request: &mut Request) {
 }
 
 /// Facts of the request, and why it is refused if it is. What it says of itself counts for nothing then.
-fn info(app: &App, request: &Request) -> (RequestInfo, Result<(), ApiError>) {
+pub(super) fn info(app: &App, request: &Request) -> (RequestInfo, Result<(), ApiError>) {
     let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
     let (version, target) = (request.version(), request.uri().authority());
     let origin = origin::of(&app.config, version, target, request.headers(), peer);

@@ -1,18 +1,27 @@
 //! Metrics: how long requests took, for Prometheus.
 
-use super::openapi::Tag;
+use super::{
+    dispatch::info,
+    openapi::{Detail, Tag},
+};
 use crate::api::{
     auth::authenticate,
     context::{App, Caller},
 };
 use metrics::Histogram;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use poem_openapi::{ApiResponse, OpenApi, SecurityScheme, auth::Bearer, payload::PlainText};
+use poem::Request;
+use poem_openapi::{
+    ApiResponse, OpenApi, SecurityScheme,
+    auth::Bearer,
+    payload::{Json, PlainText},
+};
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 use subtle::ConstantTimeEq;
+use vestibule_api::ApiError;
 
 /// What Prometheus asks.
 pub(super) struct Metrics(pub Arc<App>);
@@ -31,6 +40,9 @@ enum Answer {
     /// No token, or not the right one.
     #[oai(status = 401)]
     Unauthorized(#[oai(header = "WWW-Authenticate")] String),
+    /// Too many wrong tokens came from this network; worth another try after so many seconds.
+    #[oai(status = 429)]
+    TooMany(Json<Detail>, #[oai(header = "Retry-After")] u64),
 }
 
 impl Answer {
@@ -47,21 +59,25 @@ impl Answer {
 impl Metrics {
     /// What was measured since the start
     #[oai(path = "/-/metrics", method = "get", operation_id = "metrics")]
-    async fn get(&self, token: Token) -> Answer {
-        if !self.allows(&token.0.token).await {
-            return Answer::unauthorized();
+    async fn get(&self, request: &Request, token: Token) -> Answer {
+        match self.allows(request, &token.0.token).await {
+            Ok(true) => Answer::Metrics(PlainText(recorder().map_or(String::new(), PrometheusHandle::render))),
+            Err(error @ ApiError::TooManyFailures { .. }) => {
+                Answer::TooMany(Detail::of(&error), error.retry_after().unwrap_or(1))
+            }
+            Ok(false) | Err(_) => Answer::unauthorized(),
         }
-        Answer::Metrics(PlainText(recorder().map_or(String::new(), PrometheusHandle::render)))
     }
 }
 
 impl Metrics {
-    async fn allows(&self, given: &str) -> bool {
+    async fn allows(&self, request: &Request, given: &str) -> Result<bool, ApiError> {
         if let Some(token) = &self.0.config.metrics_token {
-            return given.as_bytes().ct_eq(token.as_bytes()).into();
+            return Ok(given.as_bytes().ct_eq(token.as_bytes()).into());
         }
-        let caller = authenticate(&self.0, Some(&format!("Bearer {given}"))).await;
-        matches!(caller, Ok(Caller::User(principal)) if principal.superuser)
+        let (info, _) = info(&self.0, request);
+        let caller = authenticate(&self.0, Some(&format!("Bearer {given}")), &info).await?;
+        Ok(matches!(caller, Caller::User(principal) if principal.superuser))
     }
 }
 

@@ -3,5 +3,6 @@
 mod connections;
 mod machine;
 mod parsers;
+mod rate;
 mod rights;
 mod sizes;

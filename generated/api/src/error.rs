@@ -40,6 +40,11 @@ pub enum ApiError {
         /// When trying again is worth it.
         retry_after: Duration,
     },
+    /// 429 with `Retry-After`: too many wrong credentials came from the caller's network.
+    TooManyFailures {
+        /// When trying again is worth it.
+        retry_after: Duration,
+    },
     /// 400: lost against concurrent requests, again and again. Nothing was changed; the client may repeat.
     Conflict,
 }
@@ -77,7 +82,7 @@ impl ApiError {
             Self::NotAcceptable => 406,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType(_) => 415,
-            Self::TooManyRequests { .. } => 429,
+            Self::TooManyRequests { .. } | Self::TooManyFailures { .. } => 429,
             Self::Internal(_) => 500,
             Self::NotImplemented => 501,
             Self::Timeout | Self::Busy { .. } => 503,
@@ -87,7 +92,9 @@ impl ApiError {
     /// When trying again is worth it, for the header `Retry-After`: in whole seconds, at least one.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::Busy { retry_after } | Self::TooManyRequests { retry_after } => {
+            Self::Busy { retry_after }
+            | Self::TooManyRequests { retry_after }
+            | Self::TooManyFailures { retry_after } => {
                 Some(retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
             }
             Self::Timeout => Some(1),
@@ -111,6 +118,9 @@ impl ApiError {
             Self::Busy { .. } => "The server is busy; nothing was changed. Try again later.".into(),
             Self::TooManyRequests { .. } => {
                 "Too many of your requests are waiting already; nothing was changed. Try again later.".into()
+            }
+            Self::TooManyFailures { .. } => {
+                "Too many wrong credentials came from your network. Try again later.".into()
             }
             Self::Internal(_) => {
                 return json!({"detail": "Internal server error.", "code": "internal", "request_id": request_id});

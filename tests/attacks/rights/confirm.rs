@@ -10,9 +10,13 @@ use vestibule::api::{
 };
 use vestibule_api::OPERATIONS;
 
+async fn let_in(app: &TestApp, key: &str) -> Caller {
+    authenticate(&app.app, Some(&format!("Bearer {key}")), &RequestInfo::default()).await.unwrap()
+}
+
 /// A request of a user that has been let in, its transaction begun.
 async fn begun(app: &TestApp, key: &str, operation: &str) -> Context {
-    let caller = authenticate(&app.app, Some(&format!("Bearer {key}"))).await.unwrap();
+    let caller = let_in(app, key).await;
     let operation = OPERATIONS.iter().find(|o| o.id == operation).unwrap();
     let db = app.app.db.begin().await.unwrap();
     Context::new(app.app.clone(), operation, caller, db, Arc::new(RequestInfo::default()))
@@ -32,7 +36,7 @@ fn what_has_ended_meanwhile_does_not_hold_in_the_transaction() {
             let name = format!("user{n}");
             let (user, key) = (holder(&app, &name).await, format!("key of {name}"));
             // Let in before its rights end; SQLite has one writer, so its transaction begins after that.
-            let caller = authenticate(&app.app, Some(&format!("Bearer {key}"))).await.unwrap();
+            let caller = let_in(&app, &key).await;
             let (account, token) = (format!("/core/users/{}/", user.id()), format!("/core/tokens/token-of-{name}/"));
             match end {
                 "token" => drop(admin.delete(&token).await.expect(204)),
@@ -77,7 +81,7 @@ fn the_caller_is_the_one_of_now() {
         assert_eq!(confirm(&mut ctx).await.unwrap_err().status(), 403);
         ctx.db.rollback().await.unwrap();
 
-        let caller = authenticate(&app.app, Some("Bearer key of user")).await.unwrap();
+        let caller = let_in(&app, "key of user").await;
         let rights = format!("/rbac/permissions/assigned_by_users/{}/assign/", user.id());
         admin.post(&rights, json!({ "permissions": [MORE] })).await.expect(204);
         let operation = OPERATIONS.iter().find(|o| o.id == "core_brands_list").unwrap();
