@@ -82,8 +82,8 @@ pub async fn authenticate(app: &App, header: Option<&str>, request: &RequestInfo
 /// token, its account or its rights unnoticed between this and what the handler does. To be called when the transaction
 /// has begun, and again whenever another one was begun after a wait.
 ///
-/// It costs no statement while nothing in this process has changed what anybody may do, within the second for which what
-/// other processes change may go unnoticed anyway (see [`super::remembered`]).
+/// It costs no statement while nothing that this process hears of has changed what anybody may do (see
+/// [`super::remembered`]).
 ///
 /// # Errors
 /// 403 when the token does not hold any more, or the caller may not call the operation any more.

@@ -8,9 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long something is believed without asking the database: changes made by other processes take this long at most.
-/// Those made by this one count at once.
+/// How long something is believed without asking the database: changes made by processes that do not tell take this long at
+/// most. Those made by this one count at once, and those of others as soon as it is told of them.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// The number of changes at which nothing is looked up.
+const NEVER: u64 = u64::MAX;
 
 /// How many things are remembered. With more in use within a second, some are looked up again.
 const CAPACITY: usize = 10_000;
@@ -26,8 +29,8 @@ struct Entry<V> {
 }
 
 impl<V> Entry<V> {
-    fn is_fresh(&self, changes: u64) -> bool {
-        self.changes == changes && self.looked_up.elapsed() < TRUSTED
+    fn is_fresh(&self, changes: Option<u64>) -> bool {
+        Some(self.changes) == changes && self.looked_up.elapsed() < TRUSTED
     }
 }
 
@@ -80,8 +83,35 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
             entries.retain(|_, other| other.is_fresh(changes));
         }
         if entries.len() < CAPACITY {
+            // While nobody says what changes, it is remembered as something that has changed since: that it was there.
+            let changes = changes.unwrap_or(NEVER);
             entries.insert(key, Entry { value: value.clone(), changes, looked_up });
         }
         Ok(Some(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[tokio::test]
+    async fn nothing_is_remembered_while_others_are_not_heard() {
+        let (remembered, changes, asked) = (Remembered::default(), Changes::default(), Cell::new(0));
+        let get = async || {
+            let look_up = async || {
+                asked.set(asked.get() + 1);
+                Ok::<_, DbError>(Some(asked.get()))
+            };
+            remembered.get((), &changes, look_up).await.unwrap()
+        };
+        let both = async || (get().await, get().await);
+        assert_eq!(both().await, (Some(1), Some(1)));
+        changes.set_deaf();
+        assert_eq!(both().await, (Some(2), Some(3)));
+        assert!(remembered.known(&(), &changes).is_none() && remembered.was_there(&()));
+        changes.set_hearing();
+        assert_eq!(both().await, (Some(4), Some(4)));
     }
 }

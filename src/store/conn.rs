@@ -187,10 +187,7 @@ impl Conn {
                 watch.commits();
                 tx.commit(watch).await
             }
-            Self::PgTx(tx, mut watch) => {
-                watch.commits();
-                tx.commit().await
-            }
+            Self::PgTx(tx, mut watch) => tx.commit(watch.commits()).await,
             Self::Sqlite(_) | Self::Pg(_) => Ok(()),
         }
     }

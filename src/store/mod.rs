@@ -15,6 +15,7 @@ pub mod dialect;
 mod error;
 pub mod events;
 pub mod list;
+mod listener;
 pub mod mails;
 pub mod membership;
 mod open;

@@ -1,6 +1,8 @@
 //! Opening a database: pools, checks, migrations.
 
-use super::{Changes, Conn, DbError, conn::Pooled, places::Lists, postgres, sqlite::Readers, writer::Writer};
+use super::{
+    Changes, Conn, DbError, conn::Pooled, listener::Listener, places::Lists, postgres, sqlite::Readers, writer::Writer,
+};
 use sea_query::{Expr, Query};
 use sqlx::{
     ConnectOptions, Connection,
@@ -8,7 +10,7 @@ use sqlx::{
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -46,8 +48,18 @@ pub struct Db {
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Sqlite { read: Readers, write: Writer },
-    Postgres { read: postgres::Pool, write: postgres::Pool, urgent: postgres::Pool, lists: Lists },
+    Sqlite {
+        read: Readers,
+        write: Writer,
+    },
+    Postgres {
+        read: postgres::Pool,
+        write: postgres::Pool,
+        urgent: postgres::Pool,
+        lists: Lists,
+        /// None behind a pooler, where the connection that listens would be another one in the next moment.
+        listener: Option<Arc<Listener>>,
+    },
 }
 
 impl Db {
@@ -57,6 +69,12 @@ impl Db {
     /// A text for the operator: unreachable, too old, newer than this program, folder not writable.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         Self::open_within(url, LONGEST).await
+    }
+
+    /// Whether opening a database would make a new one. That of PostgreSQL is there, or cannot be opened.
+    pub fn is_new(url: &str) -> bool {
+        let path = url.strip_prefix("sqlite://").map(|path| path.strip_suffix(FULL).unwrap_or(path));
+        path.is_some_and(|path| !Path::new(path).exists())
     }
 
     /// As [`Db::open`], with a limit to how long a statement of PostgreSQL may take. Those of SQLite go by
@@ -124,17 +142,22 @@ impl Db {
                 .map_err(|e| OpenError(format!("PostgreSQL at {shown} does not say its version: {e}.")))?;
         check_postgres_version(version.into(), &name)?;
         migrate(POSTGRES.run(&mut connection).await)?;
+        let process: String = sqlx::query_scalar("select gen_random_uuid()::text")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|e| OpenError(format!("PostgreSQL at {shown} gives this process no name: {e}.")))?;
         drop(connection.close().await);
         let direct = !pooled(url);
         // What migrates may take its time. A pooler refuses settings that it does not know.
         let options =
             if direct { options.options([("statement_timeout", longest.as_millis().max(1))]) } else { options };
+        let changes = Changes::of(process, direct);
+        let listener =
+            if direct { Some(Arc::new(Listener::start(options.clone(), changes.clone()).await)) } else { None };
         let pool = postgres::Pool::new(options, direct)
             .map_err(|e| OpenError(format!("No connections can be made to PostgreSQL at {shown}: {e}.")))?;
-        Ok(Self {
-            pools: Pools::Postgres { urgent: pool.urgent(), read: pool.clone(), write: pool, lists: Lists::default() },
-            changes: Changes::default(),
-        })
+        let (urgent, read, lists) = (pool.urgent(), pool.clone(), Lists::default());
+        Ok(Self { pools: Pools::Postgres { urgent, read, write: pool, lists, listener }, changes })
     }
 
     /// A connection for statements that change nothing.
@@ -180,7 +203,7 @@ impl Db {
         conn.commit().await
     }
 
-    /// The transactions of this process that changed who may do what.
+    /// The transactions that changed who may do what.
     pub fn changes(&self) -> &Changes {
         &self.changes
     }
@@ -200,7 +223,10 @@ impl Db {
                 read.close();
                 write.close().await;
             }
-            Pools::Postgres { read, write, .. } => {
+            Pools::Postgres { read, write, listener, .. } => {
+                if let Some(listener) = listener {
+                    listener.close().await;
+                }
                 read.close().await;
                 write.close().await;
             }

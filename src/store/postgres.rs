@@ -6,12 +6,12 @@
 //!
 //! Statements that nobody waits for any more are cancelled.
 
-use super::{DbError, Entity, deadline, together::Together};
+use super::{DbError, Entity, changes::CHANNEL, deadline, together::Together};
 use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts};
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
 use sqlx::{
-    Arguments, ConnectOptions, Connection, PgConnection, Postgres, SqlStr,
+    Arguments, AssertSqlSafe, ConnectOptions, Connection, PgConnection, Postgres, SqlSafeStr, SqlStr,
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 use std::{
@@ -252,13 +252,17 @@ impl Taken {
         Ok(done.rows_affected())
     }
 
-    /// Makes the transaction permanent. One in which a statement failed is none any more: PostgreSQL would roll it back and
-    /// call that a success.
-    pub(super) async fn commit(mut self) -> Result<(), DbError> {
+    /// Makes the transaction permanent and, given the name of this process, tells others. A transaction in which a statement
+    /// failed is none any more: PostgreSQL would roll it back and call that a success.
+    pub(super) async fn commit(mut self, name: Option<&str>) -> Result<(), DbError> {
         if !self.settled {
             return Err(DbError::Other("a statement of the transaction failed".into()));
         }
-        self.command("COMMIT").await?;
+        match name {
+            // In one exchange.
+            Some(name) => self.command(AssertSqlSafe(format!("NOTIFY {CHANNEL}, '{name}'; COMMIT"))).await?,
+            None => self.command("COMMIT").await?,
+        }
         self.transaction = false;
         Ok(())
     }
@@ -270,7 +274,7 @@ impl Taken {
         Ok(())
     }
 
-    async fn command(&mut self, sql: &'static str) -> Result<(), DbError> {
+    async fn command(&mut self, sql: impl SqlSafeStr) -> Result<(), DbError> {
         self.settled = false;
         sqlx::raw_sql(sql).execute(self.connection()?).await?;
         self.settled = true;

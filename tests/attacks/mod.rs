@@ -4,5 +4,6 @@ mod connections;
 mod machine;
 mod parsers;
 mod rate;
+mod revocation;
 mod rights;
 mod sizes;

@@ -278,7 +278,7 @@ fn a_database_without_room_for_connections_is_busy() {
         let mut run = async |sql: String| {
             sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
         };
-        run(format!("create role {role} login connection limit 2 in role {owner}")).await;
+        run(format!("create role {role} login connection limit 3 in role {owner}")).await;
         let db = Db::open(url.as_str()).await.unwrap();
         let held = (db.begin().await.unwrap(), db.begin().await.unwrap());
         let error = within(soon(), db.begin()).await.unwrap_err();

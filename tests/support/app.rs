@@ -145,6 +145,13 @@ impl TestApp {
         Self { url: listen(app.clone()), app, ..self.clone() }
     }
 
+    /// A second server on the same database that shares nothing with this one, as in another process.
+    pub(crate) async fn beside(&self) -> Self {
+        let App { config, clock, .. } = &*self.app;
+        let app = Arc::new(open(&config.database, &config.data, clock.clone()).await);
+        Self { url: listen(app.clone()), app, ..self.clone() }
+    }
+
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> &str {
         &self.url

@@ -27,6 +27,16 @@ impl Principal {
         Self { app: app.clone(), token, user: None }
     }
 
+    /// The same, at another server.
+    pub(crate) fn at(&self, app: &TestApp) -> Self {
+        Self { app: app.clone(), ..self.clone() }
+    }
+
+    /// The server that is called.
+    pub(crate) fn app(&self) -> &TestApp {
+        &self.app
+    }
+
     /// The account behind it.
     pub(crate) fn account(&self) -> &User {
         self.user.as_ref().expect("only users made by `app.user` know their account")
