@@ -9,8 +9,9 @@
 //! - [`domain`] has the rules that need neither HTTP nor SQL: passwords, certificates.
 //! - [`store`] is the only room that speaks SQL, to SQLite or PostgreSQL.
 //! - [`tasks`] has what the server does without being asked.
-//! - [`bootstrap`] creates what a fresh installation has; [`config`] reads the settings.
+//! - [`bootstrap`] creates what a fresh installation has; [`config`] reads the settings; [`admin`] is the way back in.
 
+pub mod admin;
 pub mod api;
 pub mod bootstrap;
 pub mod config;

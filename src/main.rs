@@ -8,7 +8,7 @@ use std::{
 };
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use vestibule::{
-    bootstrap,
+    admin, bootstrap,
     config::{self, Arguments, Config, LogFormat},
     domain::expression::worker,
     server,
@@ -36,6 +36,9 @@ enum Command {
     Serve(Arguments),
     /// Bring the database up to date, create the default objects if it is new, and exit
     Migrate(Arguments),
+    /// Get back in: for whoever has the machine of the server, which may be running meanwhile
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Print all settings with their environment variables and defaults, as Markdown
     Config,
     /// Print the OpenAPI document of the API, as YAML
@@ -60,6 +63,9 @@ fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
         Command::Serve(arguments) => configure(&arguments).and_then(|config| block_on(server::serve(config))),
         Command::Migrate(arguments) => configure(&arguments).and_then(|config| block_on(migrate(config))),
+        Command::Admin(command) => configure(command.settings())
+            .and_then(|config| block_on(admin::run(config, command)))
+            .and_then(|done| print(&done)),
         Command::Config => print(&config::markdown()),
         Command::Schema => print(vestibule_api::SCHEMA_YAML),
         // Its exit status says what it found.
@@ -103,7 +109,7 @@ fn configure(arguments: &Arguments) -> Result<Config, String> {
     Ok(config)
 }
 
-fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+fn block_on<T>(work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
     runtime()?.block_on(work)
 }
 

@@ -4,9 +4,12 @@
 //! database, the second waits for the first and then finds everything there.
 
 mod defaults;
+mod notice;
+
+pub(crate) use notice::Notice;
 
 use crate::{
-    api::context::App,
+    api::context::{App, Random},
     domain::{
         certificate::{self, Algorithm, GenerateError, Generated},
         password,
@@ -20,6 +23,7 @@ use crate::{
         tables::{Certificate, Group, Token, User},
     },
 };
+use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query};
 use std::{fmt, net::SocketAddr};
 
@@ -28,8 +32,10 @@ const CREATED: &str = "defaults_created";
 /// The row of `meta` with a random name for this installation, from which derived identifiers are made.
 pub const INSTALL_ID: &str = "install_id";
 
-const ADMINISTRATOR: &str = "akadmin";
-const ADMINISTRATORS: &str = "authentik Admins";
+/// The user that the first start makes.
+pub(crate) const ADMINISTRATOR: &str = "akadmin";
+/// Its group.
+pub(crate) const ADMINISTRATORS: &str = "authentik Admins";
 const TOKEN: &str = "authentik-bootstrap-token";
 const TOKEN_LENGTH: usize = 60;
 const PASSWORD_LENGTH: usize = 20;
@@ -58,24 +64,14 @@ impl fmt::Debug for FirstStart {
 impl fmt::Display for FirstStart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given = "as given in the settings";
-        let mut host = self.listen;
-        if host.ip().is_unspecified() {
-            host.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        Notice {
+            heading: "Vestibule is set up. This is shown once:",
+            listen: self.listen,
+            username: &self.username,
+            password: self.password.as_deref().unwrap_or(given),
+            token: self.token.as_deref().unwrap_or(given),
         }
-        let lines = [
-            "Vestibule is set up. This is shown once:".to_owned(),
-            String::new(),
-            format!("  API       http://{host}/api/v3/"),
-            format!("  User      {}", self.username),
-            format!("  Password  {}", self.password.as_deref().unwrap_or(given)),
-            format!("  Token     {}", self.token.as_deref().unwrap_or(given)),
-        ];
-        let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-        writeln!(f, "┌{}┐", "─".repeat(width + 2))?;
-        for line in lines {
-            writeln!(f, "│ {line:<width$} │")?;
-        }
-        write!(f, "└{}┘", "─".repeat(width + 2))
+        .fmt(f)
     }
 }
 
@@ -130,15 +126,13 @@ impl From<Undone> for BootstrapError {
 /// # Errors
 /// Why nothing was created.
 pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
-    let mut created = Query::select();
-    created.column("value").from("meta").and_where(Expr::col("key").eq(CREATED));
-    if app.db.primary().optional::<(String,)>(&created).await?.is_some() {
+    if is_done(app).await? {
         return Ok(None);
     }
 
     // What takes long is made before the transaction, which other servers may be waiting for.
     let given = &app.config.bootstrap;
-    let password = given.password.clone().unwrap_or_else(|| app.random.text(PASSWORD_LENGTH));
+    let password = given.password.clone().unwrap_or_else(|| new_password(&app.random));
     let hash = password::hash_async(&app.work, &Party::Server, password.clone(), &app.random);
     let (hash, certificate) = tokio::join!(hash, first_certificate(app));
     let (hash, certificate) = (hash?, certificate?);
@@ -155,31 +149,17 @@ pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
     insert_certificate(&mut conn, app, certificate).await?;
 
     let email = given.email.clone().unwrap_or_else(|| "root@example.com".to_owned());
-    let mut user = User {
-        email,
-        password: hash.into(),
-        uuid: app.random.uuid(),
-        username: ADMINISTRATOR.to_owned(),
-        name: "authentik Default Admin".to_owned(),
-        password_change_date: now,
-        date_joined: now,
-        ..User::default()
-    };
+    let name = "authentik Default Admin".to_owned();
+    let mut user = User { email, name, ..new_user(&app.random, ADMINISTRATOR.to_owned(), hash, now) };
     user.insert(&mut conn).await?;
     let group: Option<Group> = table::find(&mut conn, "name", ADMINISTRATORS).await?;
     let group = group.ok_or_else(|| BootstrapError::Defaults(format!("no group {ADMINISTRATORS:?}")))?;
     USERS_OF_GROUP.add(&mut conn, group.id, user.id).await?;
 
-    let key = given.token.clone().unwrap_or_else(|| app.random.text(TOKEN_LENGTH));
-    let mut token = Token {
-        description: "Made on first start".to_owned(),
-        expiring: false,
-        id: app.random.uuid(),
-        identifier: TOKEN.to_owned(),
-        key: key.clone().into(),
-        user: Ref(user.id),
-        ..Token::default()
-    };
+    let mut token = new_token(&app.random, TOKEN.to_owned(), "Made on first start", user.id);
+    if let Some(key) = &given.token {
+        token.key = key.clone().into();
+    }
     token.insert(&mut conn).await?;
     conn.commit().await?;
 
@@ -187,8 +167,48 @@ pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
         listen: app.config.listen,
         username: user.username,
         password: given.password.is_none().then_some(password),
-        token: given.token.is_none().then_some(key),
+        token: given.token.is_none().then_some(token.key.0),
     }))
+}
+
+/// Whether the first start has been.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_done(app: &App) -> Result<bool, DbError> {
+    let mut created = Query::select();
+    created.column("value").from("meta").and_where(Expr::col("key").eq(CREATED));
+    Ok(app.db.primary().optional::<(String,)>(&created).await?.is_some())
+}
+
+/// A password that is shown once.
+pub(crate) fn new_password(random: &Random) -> String {
+    random.text(PASSWORD_LENGTH)
+}
+
+/// A user with a password, by its hash.
+pub(crate) fn new_user(random: &Random, username: String, hash: String, now: DateTime<Utc>) -> User {
+    User {
+        password: hash.into(),
+        uuid: random.uuid(),
+        username,
+        password_change_date: now,
+        date_joined: now,
+        ..User::default()
+    }
+}
+
+/// An API token of a user with a key that is shown once. It does not expire.
+pub(crate) fn new_token(random: &Random, identifier: String, description: &str, user: i64) -> Token {
+    Token {
+        description: description.to_owned(),
+        expiring: false,
+        id: random.uuid(),
+        identifier,
+        key: random.text(TOKEN_LENGTH).into(),
+        user: Ref(user),
+        ..Token::default()
+    }
 }
 
 /// RSA, because every client understands RS256, and 2048 bits, which are made in a tenth of a second: the 4096 of the

@@ -8,6 +8,7 @@ mod parse;
 mod postgres;
 mod settings;
 
+pub(crate) use parse::duration;
 pub use settings::*;
 
 use crate::{domain::mail, store::FULL};

@@ -66,7 +66,7 @@ pub(super) fn count(text: &str) -> Option<usize> {
 }
 
 /// A duration above zero: a number of seconds, or with a unit.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split_unit(text)?;
     let milliseconds: u64 = match unit.to_lowercase().as_str() {
         "ms" => 1,

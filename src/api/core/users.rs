@@ -37,6 +37,7 @@ use vestibule_api::{
     models::{self, UserPasswordSetRequest, UserTypeEnum},
 };
 
+pub(crate) use recovery::link as recovery_link;
 /// Users.
 pub use vestibule_api::core_users::Family as Users;
 

@@ -20,6 +20,7 @@ use crate::{
     },
     tasks::mails,
 };
+use chrono::TimeDelta;
 use sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 use vestibule_api::{ApiError, Errors, models::Link};
@@ -34,9 +35,21 @@ fn refuse<T>(message: &str) -> Result<T, ApiError> {
 /// A new link, which makes earlier ones of the user useless.
 pub(super) async fn create(ctx: &mut Context, id: i64) -> Result<Link, ApiError> {
     let user = touched(ctx, id).await?.user;
+    Ok(Link { link: link(ctx, &user, None).await?.0 })
+}
+
+/// A new link for a user, whoever asks for it, and the token in it: for as long as is said, or as the settings say.
+///
+/// # Errors
+/// 400 when there is no flow that it could lead to.
+pub(crate) async fn link(
+    ctx: &mut Context,
+    user: &User,
+    valid_for: Option<TimeDelta>,
+) -> Result<(String, Token), ApiError> {
     let flow = flow(ctx).await?;
-    let token = token(ctx, &user).await?;
-    Ok(Link { link: link(ctx, &flow, &token).await? })
+    let token = token(ctx, user, valid_for).await?;
+    Ok((address(ctx, &flow, &token).await?, token))
 }
 
 /// Mails a new link, which is written down with the token and sent once both are permanent.
@@ -50,14 +63,14 @@ pub(super) async fn mail(ctx: &mut Context, id: i64, stage: &str) -> Result<(), 
     if !mail::is_address(&user.email) {
         return refuse("User does not have a valid email address set.");
     }
-    let token = token(ctx, &user).await?;
+    let token = token(ctx, &user, None).await?;
     let expires = token.expires.unwrap_or(ctx.now).format("%Y-%m-%d %H:%M UTC").to_string();
-    let link = link(ctx, &flow, &token).await?;
+    let link = address(ctx, &flow, &token).await?;
     let letter = mail::recovery(&user.name, &user.email, &stage.subject, &link, &expires);
     Ok(mails::post(ctx, &stage, letter).await?)
 }
 
-async fn link(ctx: &mut Context, flow: &Flow, token: &Token) -> Result<String, ApiError> {
+async fn address(ctx: &mut Context, flow: &Flow, token: &Token) -> Result<String, ApiError> {
     let base = links::base_url(ctx).await?;
     Ok(format!("{base}/if/flow/{}/?flow_token={}", flow.slug, &*token.key))
 }
@@ -84,9 +97,10 @@ async fn flow(ctx: &mut Context) -> Result<Flow, ApiError> {
 }
 
 /// A new recovery token of a user, in place of earlier ones: these are found by what they are for, never by a name.
-async fn token(ctx: &mut Context, user: &User) -> Result<Token, ApiError> {
+async fn token(ctx: &mut Context, user: &User, valid_for: Option<TimeDelta>) -> Result<Token, ApiError> {
     const INTENT: &str = "recovery";
     let settings = settings(ctx).await?;
+    let expires = valid_for.and_then(|time| ctx.now.checked_add_signed(time));
     store::tokens::delete_of(&mut ctx.db, user.id, INTENT).await?;
     let mut token = Token {
         id: ctx.uuid(),
@@ -94,7 +108,7 @@ async fn token(ctx: &mut Context, user: &User) -> Result<Token, ApiError> {
         key: tokens::new_key(&ctx.app.random, &settings),
         intent: INTENT.to_owned(),
         user: Ref(user.id),
-        expires: Some(tokens::default_expiry(ctx.now, &settings)),
+        expires: Some(expires.unwrap_or_else(|| tokens::default_expiry(ctx.now, &settings))),
         ..Token::default()
     };
     resource::store::<Tokens>(ctx, &mut token, true).await?;
