@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use vestibule::{
     admin, bootstrap,
     config::{self, Arguments, Config, LogFormat},
-    domain::expression::worker,
+    domain::{aside, expression::worker},
     server,
 };
 
@@ -77,7 +77,11 @@ fn main() -> ExitCode {
             Ok(runtime) => return runtime.block_on(vestibule_contract::cli::run(*arguments)),
             Err(reason) => Err(reason),
         },
-        Command::ExpressionWorker => worker::run(&mut io::stdin().lock(), &mut io::stdout().lock()),
+        Command::ExpressionWorker => {
+            // Expressions may be endless, and those who ask the server for something else do not wait for them.
+            aside::lower_priority();
+            worker::run(&mut io::stdin().lock(), &mut io::stdout().lock())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! What an identity provider knows without HTTP and SQL.
 
+pub mod aside;
 pub mod avatar;
 pub mod certificate;
 pub mod duration;

@@ -5,14 +5,16 @@
 //! [`Turn`]: a request that is given up leaves the queue, and its work never begins. What has begun keeps its turn to the
 //! end, whether or not somebody still waits for it, so that no more runs than the queue allows.
 
+use super::aside;
 use std::{
     collections::VecDeque,
     fmt,
     net::{IpAddr, Ipv6Addr},
+    num::NonZero,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{sync::oneshot, task::spawn_blocking};
+use tokio::sync::oneshot;
 
 /// For whom work is done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -110,6 +112,8 @@ struct State {
     running: Vec<Party>,
     line: VecDeque<Waiting>,
     next_ticket: u64,
+    /// Parties that have had turns and wait for more, the one whose last turn is longest ago first.
+    served: Vec<Party>,
 }
 
 struct Waiting {
@@ -145,7 +149,12 @@ impl Queue {
         Ok(turn)
     }
 
-    /// Does work of more than a few milliseconds beside the threads that answer requests.
+    /// What is said of more than fits.
+    pub fn busy(&self) -> Busy {
+        Busy { retry_after: self.0.limits.retry_after, own: false }
+    }
+
+    /// Does work of more than a few milliseconds [aside](super::aside).
     ///
     /// # Errors
     /// As [`Queue::turn`], and when the server is stopping.
@@ -155,7 +164,7 @@ impl Queue {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Undone> {
         let turn = self.turn(party).await?;
-        let done = spawn_blocking(move || {
+        let done = aside::spawn_blocking(move || {
             let _turn = turn;
             work()
         });
@@ -188,12 +197,18 @@ impl State {
         self.running.iter().filter(|running| *running == party).count()
     }
 
-    /// Begins what can begin. The party with the least running comes first, then who came first.
+    /// Begins what can begin. The party with the least running comes first, of those the one whose last turn is longest
+    /// ago, and then who came first: however much one party waits for, another's turn is the next.
     fn advance(&mut self, limits: &Limits) {
         while self.running.len() < limits.running {
-            let places = self.line.iter().enumerate().map(|(place, waiting)| (self.running_of(&waiting.party), place));
-            let next = places.filter(|(running, _)| *running < limits.running_each).min();
-            let Some(next) = next.and_then(|(_, place)| self.line.remove(place)) else { return };
+            let places = self.line.iter().enumerate().map(|(place, Waiting { party, .. })| {
+                let served = self.served.iter().position(|served| served == party);
+                (self.running_of(party), served, place)
+            });
+            let next = places.filter(|(running, ..)| *running < limits.running_each).min();
+            let Some(next) = next.and_then(|(.., place)| self.line.remove(place)) else { return };
+            self.served.retain(|party| *party != next.party && self.line.iter().any(|w| w.party == *party));
+            self.served.push(next.party.clone());
             self.running.push(next.party);
             // Where nobody listens any more, the turn is dropped, too, and frees the place.
             let _ = next.begin.send(());
@@ -221,6 +236,8 @@ pub struct Work {
     pub keys: Queue,
     /// Documents of some size that are read: blueprints, metadata.
     pub documents: Queue,
+    /// Reads of the database that take long: searches through everything, large pages.
+    pub reads: Queue,
 }
 
 impl Default for Work {
@@ -229,10 +246,14 @@ impl Default for Work {
         let passwords = Limits { running: 4, running_each: 3, waiting: 64, each: 32, retry_after: seconds(1) };
         let keys = Limits { running: 2, running_each: 1, waiting: 16, each: 4, retry_after: seconds(5) };
         let documents = Limits { running: 2, running_each: 1, waiting: 32, each: 8, retry_after: seconds(2) };
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let (running, running_each) = (processors.max(2), (processors / 2).max(1));
+        let reads = Limits { running, running_each, waiting: 128, each: 16, retry_after: seconds(1) };
         Self {
             passwords: Queue::new("passwords", passwords),
             keys: Queue::new("keys", keys),
             documents: Queue::new("documents", documents),
+            reads: Queue::new("reads", reads),
         }
     }
 }
@@ -293,6 +314,32 @@ mod tests {
         assert!(poll!(&mut second).is_pending() && poll!(&mut fourth).is_ready());
         drop(first);
         assert!(poll!(&mut second).is_ready());
+    }
+
+    #[tokio::test]
+    async fn parties_take_turns_however_much_each_waits_for() {
+        let queue = queue(Limits { running: 1, waiting: 10, each: 10, ..LIMITS });
+        let parties = [Party::User(1), Party::User(2), Party::User(3)];
+        let mut running = now(&queue, 1).unwrap().unwrap();
+        let mut waiting = vec![];
+        for number in [0, 0, 0, 1, 2, 1] {
+            waiting.push((number, wait(&queue, &parties[number]).await));
+        }
+        let mut order = vec![];
+        while !waiting.is_empty() {
+            drop(running);
+            let mut ready = None;
+            for (place, (number, turn)) in waiting.iter_mut().enumerate() {
+                if let std::task::Poll::Ready(turn) = poll!(turn) {
+                    order.push(*number);
+                    ready = Some((place, turn.unwrap()));
+                }
+            }
+            let (place, turn) = ready.unwrap();
+            drop(waiting.remove(place));
+            running = turn;
+        }
+        assert_eq!(order, [1, 2, 0, 1, 0, 0]);
     }
 
     #[tokio::test]
