@@ -4,7 +4,7 @@
 //! The load keeps its pace whatever the answers take, as people and programs do who know nothing of each other. The
 //! attacker has a user of its own, never waits, and runs in a thread of its own.
 //!
-//! usage: `scripts/overload`, or with `SECONDS_EACH=10 USERS=10000 scripts/overload [ATTACK…]`
+//! usage: `scripts/overload`, or with `SECONDS_EACH=10 USERS=10000 scripts/overload [DATABASE…] [ATTACK…]`
 
 use crate::{
     TOKEN, load,
@@ -25,6 +25,9 @@ use tokio::{
     net::TcpStream,
     time::{interval, sleep, timeout},
 };
+
+/// What the server can run on.
+const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
 
 /// Callers of the normal load, and how often each asks.
 const CALLERS: u32 = 16;
@@ -140,10 +143,12 @@ pub(crate) async fn run(only: &[String]) -> Result<(), Failure> {
     let users = setting("USERS", 100_000);
     println!("{CALLERS} callers, one request each {PACE:?}, {} s each, {users} users\n", time.as_secs());
     println!(
-        "{:<10} {:<15} {:>7} {:>8} {:>8} {:>7} {:>9} {:>8} {:>7}  attacker was answered",
-        "", "", "answers", "p50 ms", "p99 ms", "times", "live p99", "MiB", "errors"
+        "{:<10} {:<15} {:>7} {:>8} {:>8} {:>7} {:>9} {:>6} {:>7} {:>6} {:>6}  attacker was answered",
+        "", "", "answers", "p50 ms", "p99 ms", "times", "live p99", "MiB", "errors", "CPU %", "load %"
     );
-    for kind in ["SQLite", "PostgreSQL"] {
+    let (databases, only): (Vec<&str>, Vec<&str>) =
+        only.iter().map(String::as_str).partition(|name| DATABASES.contains(name));
+    for kind in DATABASES.into_iter().filter(|kind| databases.is_empty() || databases.contains(kind)) {
         let database = Database::new(kind)?;
         let first = servers::seed(&database, users).await?;
         let server = Server::vestibule(&database).await?;
@@ -151,13 +156,13 @@ pub(crate) async fn run(only: &[String]) -> Result<(), Failure> {
         let flow = server.flow().await?;
         let mut calm = None;
         for attack in attacks(&prepared) {
-            if attack.connections > 0 && !only.is_empty() && !only.iter().any(|name| name == attack.name) {
+            if attack.connections > 0 && !only.is_empty() && !only.contains(&attack.name) {
                 continue;
             }
             let seen = measure(&server, &attack, time, |number| normal(number, first, users, &flow)).await?;
             let calm = *calm.get_or_insert(seen.percentile(99));
             println!(
-                "{kind:<10} {:<15} {:>7} {:>8.2} {:>8.2} {:>7.1} {:>9.2} {:>8.0} {:>7}  {:?}",
+                "{kind:<10} {:<15} {:>7} {:>8.2} {:>8.2} {:>7.1} {:>9.2} {:>6.0} {:>7} {:>6.0} {:>6.0}  {:?}",
                 attack.name,
                 seen.times.len(),
                 seen.percentile(50),
@@ -166,11 +171,16 @@ pub(crate) async fn run(only: &[String]) -> Result<(), Failure> {
                 seen.liveness,
                 seen.memory,
                 seen.errors,
+                seen.server,
+                seen.generator,
                 seen.attacker
             );
         }
     }
-    println!("\nAims: times at most 3, live p99 at most 50 ms, at most 300 MiB, no errors (other answers than 2xx).");
+    println!(
+        "\nCPU: what the server takes of a processor, without the database; load: what this program takes, which has none of its own."
+    );
+    println!("Aims: times at most 3, live p99 at most 50 ms, at most 300 MiB, no errors (other answers than 2xx).");
     Ok(())
 }
 
@@ -236,6 +246,9 @@ struct Seen {
     liveness: f64,
     /// The most memory that the server had, in MiB.
     memory: f64,
+    /// What the server and this program took of a processor, in percent.
+    server: f64,
+    generator: f64,
     attacker: BTreeMap<u16, usize>,
 }
 
@@ -268,7 +281,8 @@ async fn measure(
     };
     // The attack is to be under way.
     sleep(Duration::from_millis(500)).await;
-    let end = Instant::now() + time;
+    let (begun, end) = (Instant::now(), Instant::now() + time);
+    let before = (server.processor_time(), servers::processor_time("self"));
     let callers = (0..CALLERS).map(|_| async {
         let (mut times, mut errors) = (vec![], 0);
         let mut pace = interval(PACE);
@@ -307,9 +321,12 @@ async fn measure(
         most
     };
     let (answered, liveness, memory) = futures::join!(join_all(callers), liveness, memory);
+    let share = |before: f64, after: f64| (after - before) / begun.elapsed().as_micros() as f64 * 100.0;
+    let (taken, generator) = (server.processor_time(), servers::processor_time("self"));
+    let (taken, generator) = (share(before.0, taken), share(before.1, generator));
     over.store(true, Ordering::Relaxed);
     let attacker = attacker.join().map_err(|_| "the attacker failed")?;
-    let mut seen = Seen { liveness, memory, attacker, ..Seen::default() };
+    let mut seen = Seen { liveness, memory, attacker, server: taken, generator, ..Seen::default() };
     for (times, errors) in answered {
         seen.times.extend(times);
         seen.errors += errors;
@@ -358,8 +375,11 @@ async fn harm(address: &str, how: &How, connections: u32, over: &AtomicBool) -> 
                 How::Idle => hold(address, b"", over).await,
                 How::Slowly => hold(address, &slow(), over).await,
             };
-            if done.is_err() {
-                sleep(Duration::from_millis(100)).await;
+            match how {
+                // Closed by the server, or never open: those who hold connections take their time.
+                How::Idle | How::Slowly => sleep(Duration::from_secs(1)).await,
+                _ if done.is_err() => sleep(Duration::from_millis(100)).await,
+                _ => {}
             }
         }
         answers

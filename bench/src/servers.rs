@@ -76,13 +76,9 @@ impl Server {
         Ok(body["results"][0]["pk"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Processor time since the start, in microseconds: other processes may take the processors away, and this stays the
-    /// same.
+    /// [`processor_time`] of it.
     pub(crate) fn processor_time(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        // The second field is a name in brackets, which may hold spaces. After it, fields 14 and 15: user and system.
-        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-        fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * TICK
+        processor_time(&self.child.id().to_string())
     }
 
     /// Resident memory in MiB.
@@ -91,6 +87,15 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         line.and_then(|text| text.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or_default() / 1024.0
     }
+}
+
+/// Processor time of a process since its start, in microseconds: other processes may take the processors away, and this
+/// stays the same.
+pub(crate) fn processor_time(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The second field is a name in brackets, which may hold spaces. After it, fields 14 and 15: user and system.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * TICK
 }
 
 /// Microseconds in one of the units in which Linux tells processor time to programs (`man 5 proc`, `USER_HZ`).
