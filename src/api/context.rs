@@ -201,6 +201,9 @@ impl RequestInfo {
     }
 }
 
+/// Something that happens when a request has changed what it was to change.
+pub type AfterCommit = Box<dyn FnOnce() + Send + Sync>;
+
 /// One request being answered. Handlers are the generated traits implemented for this type.
 pub struct Context {
     /// The server.
@@ -222,7 +225,7 @@ pub struct Context {
     /// The rows that the request has made: their tables and keys.
     pub(super) made: HashSet<(&'static str, String)>,
     /// What happens outside the database once the transaction is permanent, and not at all otherwise.
-    pub after_commit: Vec<Box<dyn FnOnce() + Send + Sync>>,
+    pub after_commit: Vec<AfterCommit>,
     /// Whether the handler has narrowed what it touches to what the caller may touch. The dispatcher refuses the
     /// answer to a caller with rights on some objects only when nothing asked for them.
     pub(super) narrowed: bool,

@@ -136,6 +136,7 @@ impl From<DbError> for ApiError {
                 ApiError::field(vestibule_api::Errors::NON_FIELD, "Null characters are not allowed.")
             }
             DbError::Conflict => ApiError::Conflict,
+            DbError::TooMuch => ApiError::answer_too_large(),
             DbError::Busy(_) | DbError::Lost(_) | DbError::TooLong => {
                 tracing::warn!(%error, "the database does not answer in time");
                 ApiError::Timeout

@@ -2,6 +2,7 @@
 
 use super::{
     body,
+    lanes::Lanes,
     metrics::Times,
     options,
     origin::{self, Origin},
@@ -9,7 +10,7 @@ use super::{
 use crate::api::{
     self,
     auth::{self, authenticate},
-    context::{App, Caller, Context, RequestInfo},
+    context::{AfterCommit, App, Caller, Context, RequestInfo},
     events, permission,
 };
 use crate::store::{counted, deadline};
@@ -37,10 +38,12 @@ pub(super) struct Path {
     methods: Vec<(&'static Operation, Option<Call<Context>>)>,
     allow: HeaderValue,
     times: Times,
+    lanes: Arc<Lanes>,
 }
 
 /// All paths of the contract. Operations without handler answer 501.
 pub(super) fn paths(app: &Arc<App>) -> Vec<Path> {
+    let lanes = Arc::new(Lanes::default());
     let handlers: BTreeMap<&str, Call<Context>> = api::routes().into_iter().map(|r| (r.operation.id, r.call)).collect();
     let mut paths: BTreeMap<&'static str, Vec<_>> = BTreeMap::new();
     for operation in OPERATIONS.iter().filter(|o| o.path != "/schema/") {
@@ -54,6 +57,7 @@ pub(super) fn paths(app: &Arc<App>) -> Vec<Path> {
             allow: allow(&methods),
             methods,
             times: Times::default(),
+            lanes: lanes.clone(),
         })
         .collect()
 }
@@ -125,34 +129,64 @@ impl Path {
                 }
             };
             let input = Input { path: parameters(request, self.path), query: info.query.clone(), body };
-            let db = if operation.method == Method::GET { app.db.read() } else { app.db.begin().await? };
-            let mut ctx = Context::new(app.clone(), operation, caller.clone(), db, info.clone());
-            if operation.method != Method::GET {
-                // What the caller may do can have changed while its body was on the way, or others wrote first.
-                auth::confirm(&mut ctx).await?;
-            }
-            let result = match call(&mut ctx, input).await {
-                Ok(output) => match permission::confirm(&ctx) {
-                    Ok(()) => events::store(&mut ctx).await.map(|()| output),
-                    Err(error) => Err(error),
-                },
-                Err(error) => Err(permission::veil(&ctx, error)),
-            };
-            let instead = ctx.instead.take();
-            let result = match result {
-                Ok(output) => ctx.db.commit().await.map(|()| output).map_err(ApiError::from),
-                Err(error) => {
-                    ctx.db.rollback().await?;
-                    Err(error)
-                }
+            let attempt = |caller, input| attempt(app.clone(), operation, call, caller, input, info.clone());
+            // Reading one object by its key never takes long.
+            let result = if operation.method == Method::GET && !self.path.ends_with("}/") {
+                let key = (caller.party(info), operation.id);
+                // Without a body, an input can be made twice.
+                let Input { path, query, .. } = input;
+                let input = || Input { path: path.clone(), query: query.clone(), body: Body::Empty };
+                let again = || attempt(caller.clone(), input());
+                self.lanes.read(key, app.db.is_away(), &app.work.reads, again).await
+            } else {
+                attempt(caller.clone(), input).await
             };
             tries += 1;
             if !matches!(result, Err(ApiError::Conflict)) || tries == TRIES {
-                let output = result?;
-                ctx.after_commit.into_iter().for_each(|act| act());
-                let (status, output) = instead.unwrap_or((operation.success, output));
-                return Ok((StatusCode::from_u16(status).unwrap_or(StatusCode::OK), output));
+                let (answer, after_commit) = result?;
+                after_commit.into_iter().for_each(|act| act());
+                return Ok(answer);
             }
+        }
+    }
+}
+
+/// What is answered, and what happens then.
+type Answered = ((StatusCode, Output), Vec<AfterCommit>);
+
+/// Calls a handler, in a transaction unless it only reads.
+async fn attempt(
+    app: Arc<App>,
+    operation: &'static Operation,
+    call: Call<Context>,
+    caller: Caller,
+    input: Input,
+    info: Arc<RequestInfo>,
+) -> Result<Answered, ApiError> {
+    let reads = operation.method == Method::GET;
+    let db = if reads { app.db.read() } else { app.db.begin().await? };
+    let mut ctx = Context::new(app, operation, caller, db, info);
+    if !reads {
+        // What the caller may do can have changed while its body was on the way, or others wrote first.
+        auth::confirm(&mut ctx).await?;
+    }
+    let result = match call(&mut ctx, input).await {
+        Ok(output) => match permission::confirm(&ctx) {
+            Ok(()) => events::store(&mut ctx).await.map(|()| output),
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(permission::veil(&ctx, error)),
+    };
+    match result {
+        Ok(output) => {
+            ctx.db.commit().await?;
+            let (status, output) = ctx.instead.unwrap_or((operation.success, output));
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            Ok(((status, output), ctx.after_commit))
+        }
+        Err(error) => {
+            ctx.db.rollback().await?;
+            Err(error)
         }
     }
 }

@@ -6,6 +6,7 @@ mod dispatch;
 mod docs;
 mod health;
 pub mod json;
+mod lanes;
 mod media;
 mod metrics;
 mod openapi;
@@ -21,8 +22,8 @@ use crate::{
     tasks,
 };
 use poem::{Endpoint, EndpointExt, Response, Route, middleware::CatchPanic};
-use std::{sync::Arc, time::Instant};
-use tokio::net::TcpListener;
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+use tokio::net::{TcpListener, TcpSocket};
 
 /// Takes the address, opens the database, creates the defaults on first start, and serves until told to stop.
 ///
@@ -41,7 +42,7 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
             "Cannot listen on {listen}: {e}. Is another server running there? Choose another address with --listen."
         )
     };
-    let listener = TcpListener::bind(listen).await.map_err(occupied)?;
+    let listener = bind(listen).map_err(occupied)?;
     // With port 0 the system chose one.
     config.listen = listener.local_addr().map_err(occupied)?;
     let app = Arc::new(open(config).await?);
@@ -57,6 +58,18 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// How many connections wait until they are accepted. Beyond that, the system lets clients try again after a second, and
+/// those who open many at once would take the places of all others. It allows no more than `net.core.somaxconn`.
+const BACKLOG: u32 = 4096;
+
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Otherwise the address of a server that has just ended would be taken for a minute.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves on a listener until `stop` is ready, and then as long as requests in flight may take.

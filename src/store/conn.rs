@@ -79,7 +79,12 @@ pub async fn counted<F: Future>(future: F) -> (F::Output, u64) {
 
 /// Counts a statement, if somebody wants to know.
 pub(super) fn count() {
-    let _ = STATEMENTS.try_with(|n| n.set(n.get() + 1));
+    counted_elsewhere(1);
+}
+
+/// Adds statements that another task ran.
+pub fn counted_elsewhere(statements: u64) {
+    let _ = STATEMENTS.try_with(|n| n.set(n.get() + statements));
 }
 
 impl Conn {

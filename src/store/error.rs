@@ -18,6 +18,8 @@ pub enum DbError {
     Busy(String),
     /// A statement took longer than anybody waits for it.
     TooLong,
+    /// A statement gives more than an answer can hold.
+    TooMuch,
     /// The connection has gone, and what was sent on it with it. The text is for the log.
     Lost(String),
     /// A text holds the character zero, which PostgreSQL cannot store or compare.
@@ -33,6 +35,7 @@ impl std::fmt::Display for DbError {
             Self::ForeignKey => f.write_str("a referenced row is missing"),
             Self::NullCharacter => f.write_str("a text holds a null character"),
             Self::Conflict => f.write_str("lost against a concurrent transaction"),
+            Self::TooMuch => f.write_str("a statement gives more than is read"),
             Self::TooLong => f.write_str("a statement took too long"),
             Self::Busy(text) | Self::Lost(text) | Self::Other(text) => f.write_str(text),
         }

@@ -37,7 +37,7 @@ pub mod users;
 mod writer;
 
 pub use changes::Changes;
-pub use conn::{Conn, counted};
+pub use conn::{Conn, counted, counted_elsewhere};
 pub use error::DbError;
 pub use list::{List, Term, Window};
 pub use open::{Db, FULL, OpenError};

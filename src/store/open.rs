@@ -1,7 +1,8 @@
 //! Opening a database: pools, checks, migrations.
 
 use super::{
-    Changes, Conn, DbError, conn::Pooled, listener::Listener, places::Lists, postgres, sqlite::Readers, writer::Writer,
+    Changes, Conn, DbError, Statement, conn::Pooled, listener::Listener, places::Lists, postgres, sqlite::Readers,
+    writer::Writer,
 };
 use sea_query::{Expr, Query};
 use sqlx::{
@@ -188,19 +189,30 @@ impl Db {
         })
     }
 
-    /// Writes something to the database, what is there already.
+    /// Whether the database can be read and written. Changes nothing, so that all that is remembered of it stays true.
     ///
     /// # Errors
-    /// Why it cannot be read or written: full, locked, read-only, out of reach, no longer where it was.
+    /// Why not: full, locked, read-only, out of reach, no longer where it was.
     pub async fn check(&self) -> Result<(), DbError> {
-        if let Pools::Sqlite { read, .. } = &self.pools {
-            read.check_place()?;
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.check_place()?;
+                let mut update = Query::update();
+                update.table("meta").value("value", Expr::col("value"));
+                let (sql, values) = (&update).write(false)?;
+                write.begin().await?.try_out(&sql, &values)
+            }
+            Pools::Postgres { .. } => {
+                // One that is full or about to fail over is made read-only by those who look after it.
+                let read_only = "pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'";
+                let mut select = Query::select();
+                select.expr(Expr::cust(read_only)).from("meta").limit(1);
+                match self.primary().one(&select).await? {
+                    (false,) => Ok(()),
+                    (true,) => Err(DbError::Other("PostgreSQL takes no changes at the moment".into())),
+                }
+            }
         }
-        let mut update = Query::update();
-        update.table("meta").value("value", Expr::col("value"));
-        let mut conn = self.begin().await?;
-        conn.execute(&update).await?;
-        conn.commit().await
     }
 
     /// The transactions that changed who may do what.
@@ -214,6 +226,11 @@ impl Db {
             Pools::Sqlite { .. } => "sqlite",
             Pools::Postgres { .. } => "postgres",
         }
+    }
+
+    /// Whether the database is in another process, so that its work takes no time of this one.
+    pub fn is_away(&self) -> bool {
+        matches!(self.pools, Pools::Postgres { .. })
     }
 
     /// Closes all connections; SQLite writes its log back into the database file.

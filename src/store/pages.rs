@@ -3,12 +3,25 @@
 use super::{
     Conn, DbError, Entity,
     conn::{Pooled, count, safe},
+    deadline,
     list::{List, Piece, Window, With},
     places::Place,
     row::AnyRow,
     sqlite::Limited,
 };
 use sqlx::postgres::PgRow;
+
+/// How many rows there are on a page that takes no time worth mentioning, answer and all.
+const FEW: usize = 250;
+
+/// Gives up a page of many rows where making an answer of them holds up others.
+fn check_size(rows: usize) -> Result<(), DbError> {
+    if rows > FEW && deadline::brief().is_some() {
+        deadline::spend(None);
+        return Err(DbError::TooLong);
+    }
+    Ok(())
+}
 
 impl Conn {
     /// The number of rows of a list, and those of one page of it: two statements, and outside a transaction often fewer, as
@@ -69,6 +82,7 @@ fn sqlite<E: Entity, X: From<DbError>>(
     if total == 0 {
         return Ok((0, vec![]));
     }
+    check_size(window.rows(total))?;
     let next = window.next(total).filter(|_| list.has_places());
     let (place, known) = lists.place(&key, &version, list.order(), window.offset, next);
     let next = next.filter(|_| !known);
@@ -113,6 +127,7 @@ async fn postgres<E: Entity, X: From<DbError>>(
     if let Some((state, total)) = lists.latest(&key).filter(|(_, total)| *total > 0)
         && let Ok(window) = window(total)
     {
+        check_size(window.rows(total))?;
         let next = window.next(total).filter(|_| list.has_places());
         let (place, known) = lists.place(&key, &state, list.order(), window.offset, next);
         let rows = rows(pooled, list, window, place.as_ref()).await?;
@@ -135,6 +150,7 @@ async fn postgres<E: Entity, X: From<DbError>>(
     if total == 0 {
         return Ok((0, vec![]));
     }
+    check_size(window.rows(total))?;
     let rows = match read {
         Some((same, rows)) if same == window && rows.len() == window.rows(total) => rows,
         _ => rows(pooled, list, window, None).await?,

@@ -6,7 +6,13 @@
 //!
 //! Statements that nobody waits for any more are cancelled.
 
-use super::{DbError, Entity, changes::CHANNEL, deadline, together::Together};
+use super::{
+    DbError, Entity,
+    changes::CHANNEL,
+    deadline,
+    row::{AnyRow, Budget},
+    together::Together,
+};
 use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts};
 use futures::{StreamExt, TryStreamExt};
 use sea_query::{PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter, Value, Values};
@@ -187,11 +193,26 @@ impl Pool {
         // All connections may have been lost since they were used.
         let mut tries = 0..=CONNECTIONS;
         loop {
+            if deadline::brief() == Some(Duration::ZERO) {
+                deadline::spend(None);
+                return Err(DbError::TooLong);
+            }
             let mut connection = match taken.take() {
                 Some(taken) => taken,
                 None => self.take().await?,
             };
-            match connection.rows(sql.clone(), values, limit).await {
+            let begun = Instant::now();
+            let rows = connection.rows(sql.clone(), values, limit);
+            let (result, took) = match deadline::brief() {
+                // Given up, it is cancelled when the connection is dropped.
+                Some(most) => match timeout(most, rows).await {
+                    Ok(result) => (result, Some(begun.elapsed())),
+                    Err(_) => (Err(DbError::TooLong), None),
+                },
+                None => (rows.await, None),
+            };
+            deadline::spend(took);
+            match result {
                 Err(DbError::Lost(_)) if tries.next().is_some() => {}
                 result => {
                     *taken = Some(connection);
@@ -238,8 +259,13 @@ impl Taken {
     /// The first rows of a statement, at most `limit`.
     pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.settled = false;
-        let rows = query(sql, values)?.fetch(self.connection()?);
-        let rows = rows.take(limit).try_collect().await?;
+        let mut stream = query(sql, values)?.fetch(self.connection()?).take(limit);
+        let (mut rows, mut budget) = (vec![], Budget::new());
+        while let Some(row) = stream.try_next().await? {
+            budget.take(AnyRow::Postgres(&row))?;
+            rows.push(row);
+        }
+        drop(stream);
         self.settled = true;
         Ok(rows)
     }

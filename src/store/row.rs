@@ -33,6 +33,42 @@ impl AnyRow<'_> {
             Self::Postgres(row) => Ok(T::from_postgres(row, column)?),
         }
     }
+
+    /// How many bytes the values of varying length have, about.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Sqlite(row) => {
+                let columns = (0..).map_while(|column| row.get_ref(column).ok());
+                let size = |value| if let ValueRef::Text(b) | ValueRef::Blob(b) = value { b.len() } else { 0 };
+                columns.map(size).sum()
+            }
+            Self::Postgres(row) => {
+                let columns = (0..sqlx::Row::len(row)).filter_map(|column| sqlx::Row::try_get_raw(row, column).ok());
+                columns.filter_map(|value| value.as_bytes().ok().map(<[u8]>::len)).sum()
+            }
+        }
+    }
+}
+
+/// What a statement may read: no answer is larger, so none is lost, and nobody can ask for all the memory there is.
+const MOST: usize = 64 << 20;
+
+/// How much of that is left.
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(MOST)
+    }
+
+    /// Takes note of a row.
+    ///
+    /// # Errors
+    /// [`DbError::TooMuch`] when there were too many already, or too large ones.
+    pub(super) fn take(&mut self, row: AnyRow<'_>) -> Result<(), DbError> {
+        self.0 = self.0.checked_sub(row.size()).ok_or(DbError::TooMuch)?;
+        Ok(())
+    }
 }
 
 /// A type that a column can be read into.

@@ -1,13 +1,13 @@
 //! SQLite, in the calling thread.
 //!
 //! A statement by key takes a few microseconds, less than handing it to another thread and waiting for the answer. One
-//! that turns out to take long (a search through everything) is given up and begun again where it holds up nobody: a few
-//! at a time, so that the processors stay free for others. All end when nobody waits for them, or after [`LONGEST`].
+//! that turns out to take long (a search through everything) is given up where it holds up others; see
+//! [`deadline::briefly`]. All end when nobody waits for them, or after [`LONGEST`].
 
 use super::{
     DbError, deadline,
     places::{Key, Lists},
-    row::{AnyRow, Row},
+    row::{AnyRow, Budget, Row},
 };
 use rusqlite::{
     Connection, OpenFlags, Statement,
@@ -18,7 +18,7 @@ use rusqlite::{
 use sea_query::{OptionEnum, Value, Values};
 use std::{
     ffi::c_int,
-    num::NonZero,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -26,19 +26,13 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{
-    runtime::{Handle, RuntimeFlavor},
-    sync::Semaphore,
-};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// How long one statement may run.
 pub(super) const LONGEST: Duration = Duration::from_secs(30);
 
-/// How long the statements of a read may run where they hold up others.
+/// How long the statements of a read may run in a thread that others wait for, where nobody begins them again elsewhere.
 const SHORT: Duration = Duration::from_millis(10);
-
-/// How long a read that takes longer than that waits for others of its kind.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
@@ -120,6 +114,11 @@ impl Limited {
         Ok(self.connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], pages)?)
     }
 
+    /// Writes to the log what the open transaction has changed.
+    pub(super) fn flush(&self) -> Result<(), DbError> {
+        Ok(self.connection.cache_flush()?)
+    }
+
     /// Starts the time of the next statements, as long as somebody waits for them.
     pub(super) fn begin(&self) {
         self.allow(deadline::left(LONGEST));
@@ -162,7 +161,9 @@ impl Limited {
     ) -> Result<(), DbError> {
         self.prepared(sql, |statement| {
             let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
+            let mut budget = Budget::new();
             while let Some(row) = rows.next()? {
+                budget.take(AnyRow::Sqlite(row))?;
                 if !see(AnyRow::Sqlite(row))? {
                     break;
                 }
@@ -222,30 +223,35 @@ pub struct Readers(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
+    /// The file that is open, whatever is found there by now: its device and number.
+    file: Option<(u64, u64)>,
     idle: Mutex<Vec<Limited>>,
-    /// Room for reads that take long.
-    long: Semaphore,
 }
 
 impl Readers {
     /// Connections to an existing database, opened when they are needed.
     pub(super) fn new(path: PathBuf) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let long = Semaphore::new((processors / 2).max(1));
-        Self(Arc::new(Inner { path, idle: Mutex::default(), long }))
+        let file = identity(&path).ok();
+        Self(Arc::new(Inner { path, file, idle: Mutex::default() }))
     }
 
-    /// Runs something that reads with one of them; twice, if it turns out to take long.
+    /// Runs something that reads with one of them; perhaps twice, if it turns out to take long.
     pub(super) async fn with<T, E, F>(&self, run: F) -> Result<T, E>
     where
         E: From<DbError>,
         F: Fn(&Limited) -> Result<T, E>,
     {
-        if let Some(result) = self.within(deadline::left(SHORT), &run)? {
+        if let Some(most) = deadline::brief() {
+            let begun = Instant::now();
+            let result = if most.is_zero() { None } else { self.within(deadline::left(most), &run)? };
+            deadline::spend(result.is_some().then(|| begun.elapsed()));
+            return result.unwrap_or_else(|| Err(DbError::TooLong.into()));
+        }
+        if !deadline::is_at_leisure()
+            && let Some(result) = self.within(deadline::left(SHORT), &run)?
+        {
             return result;
         }
-        let room = tokio::time::timeout(deadline::left(PATIENCE), self.0.long.acquire()).await;
-        let Ok(Ok(_room)) = room else { return Err(DbError::Busy("other long reads are running".into()).into()) };
         let run = || self.within(deadline::left(LONGEST), &run);
         let multiple = Handle::try_current().is_ok_and(|now| now.runtime_flavor() == RuntimeFlavor::MultiThread);
         // What else waits for this thread then goes on in another one.
@@ -282,15 +288,24 @@ impl Readers {
 
     /// Checks that the file is still there: changes to one that was deleted are lost with the process.
     pub(super) fn check_place(&self) -> Result<(), DbError> {
-        let path = &self.0.path;
-        let gone = |error| DbError::Other(format!("{} cannot be found: {error}", path.display()));
-        std::fs::metadata(path).map(drop).map_err(gone)
+        let Inner { path, file, .. } = &*self.0;
+        let at = path.display();
+        match identity(path) {
+            Ok(found) if Some(found) == *file => Ok(()),
+            Ok(_) => Err(DbError::Other(format!("{at} is another file than the one that is open"))),
+            Err(error) => Err(DbError::Other(format!("{at} cannot be found: {error}"))),
+        }
     }
 
     /// Closes those that nobody uses.
     pub(super) fn close(&self) {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// What tells a file from another one of the same name.
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }
 
 /// A value of the query builder as SQLite stores it: UUIDs as 16 bytes; times as RFC 3339 in UTC, whose order as text is
@@ -356,7 +371,7 @@ impl std::fmt::Debug for Readers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::deadline::within;
+    use crate::store::deadline::{briefly, within};
 
     /// More rows than anybody waits for.
     const ENDLESS: &str = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n";
@@ -366,12 +381,16 @@ mod tests {
         async move { Ok(readers.rows::<(i64,)>(sql, &Values(vec![]), 1).await?[0].0) }
     }
 
+    fn readers(folder: &tempfile::TempDir) -> Readers {
+        let path = folder.path().join("test.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE numbers (n INTEGER)").unwrap();
+        Readers::new(path)
+    }
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn long_reads_hold_up_nobody_and_end_with_those_who_wait() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.db");
-        Connection::open(&path).unwrap().execute_batch("CREATE TABLE numbers (n INTEGER)").unwrap();
-        let readers = Readers::new(path);
+        let readers = readers(&folder);
         let end = Instant::now() + Duration::from_secs(2);
         let long: Vec<_> = (0..6).map(|_| tokio::spawn(within(end, number(&readers, ENDLESS)))).collect();
         // All by the one thread that there is.
@@ -381,9 +400,29 @@ mod tests {
         assert!(Instant::now() < end, "held up until the long ones ended");
         for read in long {
             let error = read.await.unwrap().unwrap_err();
-            assert!(matches!(error, DbError::TooLong | DbError::Busy(_)), "{error}");
+            assert!(matches!(error, DbError::TooLong), "{error}");
         }
         assert!(end.elapsed() < Duration::from_secs(20), "they ran on when nobody waited any more");
+    }
+
+    #[tokio::test]
+    async fn brief_reads_are_given_up_when_they_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder);
+        let (short, long) = (Duration::from_secs(60), Duration::from_millis(10));
+        let (seven, took) = briefly(short, number(&readers, "SELECT 7")).await.unwrap();
+        assert!(seven.unwrap() == 7 && took < short);
+        assert!(briefly(long, number(&readers, ENDLESS)).await.is_none());
+    }
+
+    #[test]
+    fn nobody_reads_more_than_an_answer_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Limited::open(&folder.path().join("test.db"), OpenFlags::default()).unwrap();
+        let endless =
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT hex(zeroblob(1000000)) FROM n";
+        let read = connection.rows::<(String,)>(endless, &Values(vec![]), usize::MAX);
+        assert!(matches!(read, Err(DbError::TooMuch)), "{read:?}");
     }
 
     #[test]

@@ -252,6 +252,12 @@ impl Transaction {
         self.connection()?.execute(sql, values)
     }
 
+    /// Runs a statement, writes what it changes to the disk, and takes it back: nobody sees that there was anything.
+    pub(super) fn try_out(mut self, sql: &str, values: &Values) -> Result<(), DbError> {
+        self.execute(sql, values)?;
+        self.connection()?.flush()
+    }
+
     /// Ends the transaction; returns when it is permanent.
     pub(super) async fn commit(mut self, watch: Watch) -> Result<(), DbError> {
         self.connection()?;
@@ -427,6 +433,30 @@ mod tests {
         let next = db.insert(4).await;
         db.commit(next).await;
         assert_eq!(db.numbers(), [4]);
+    }
+
+    #[tokio::test]
+    async fn trying_out_changes_nothing_and_finds_out() {
+        let db = Database::new();
+        let none = Values(vec![]);
+        let others = rusqlite::Connection::open(&db.path).unwrap();
+        let seen = || others.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap();
+        let sql = "INSERT INTO numbers VALUES (7, zeroblob(10000))";
+        let try_out = async || db.writer.begin().await.unwrap().try_out(sql, &none);
+        let log = || std::fs::metadata(format!("{}-wal", db.path.display())).map_or(0, |log| log.len());
+        let before = (seen(), log());
+        try_out().await.unwrap();
+        assert!(log() > before.1 + 10_000, "it was written to the disk");
+        assert_eq!((seen(), db.numbers()), (before.0, vec![]));
+        let set =
+            async |pragma: &str| db.writer.connection.lock().await.as_mut().unwrap().get_mut().unwrap().run(pragma);
+        set("PRAGMA query_only = ON").await.unwrap();
+        try_out().await.unwrap_err();
+        set("PRAGMA query_only = OFF").await.unwrap();
+        try_out().await.unwrap();
+        let first = db.insert(1).await;
+        db.commit(first).await;
+        assert_eq!(db.numbers(), [1]);
     }
 
     #[tokio::test]

@@ -17,7 +17,10 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-use vestibule::domain::work::{Party, Queue, Turn};
+use vestibule::{
+    domain::work::{Party, Queue, Turn},
+    store::{Entity, tables::Group},
+};
 
 /// Takes all places of a queue that can be had for a party, running and waiting. They are free again when these are dropped.
 async fn fill<'q>(queue: &'q Queue, party: &'q Party) -> (Vec<Turn>, Vec<impl Future + use<'q>>) {
@@ -80,6 +83,37 @@ fn a_full_queue_answers_at_once() {
     });
 }
 
+/// H3, H4, H5: what one caller reads for long holds up nobody else, neither what they read for long nor anything short; and
+/// beyond its part it is refused at once.
+#[test]
+fn one_callers_long_reads_hold_up_nobody() {
+    for_each_database(async |app| {
+        let mut tx = app.app.db.begin().await.unwrap();
+        for number in 0..300_u128 {
+            let (id, name) = (uuid::Uuid::from_u128(number), format!("group {number}"));
+            Group { id, name, ..Group::default() }.insert(&mut tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let reader = async |name: &str| app.user(name).with_permission("authentik_core.view_group").await;
+        let (greedy, modest) = (reader("greedy").await, reader("modest").await);
+        let (long, short) = ("/core/groups/?page_size=1000", "/core/groups/?page_size=100");
+        let party = Party::User(greedy.id());
+        let taken = fill(&app.app.work.reads, &party).await;
+        assert_eq!(taken.0.len() + taken.1.len(), 16, "as with that many connections");
+        greedy.get(short).await.expect(200);
+        let refused = greedy.get(long).await;
+        assert_eq!(refused.header("retry-after"), "1");
+        refused.expect(429);
+        assert_eq!(modest.get(long).await.expect(200)["results"].as_array().unwrap().len(), 302);
+        modest.get(short).await.expect(200);
+        // What takes long is known by now, and no longer tried beside short requests.
+        greedy.get(short).await.expect(429);
+        greedy.get("/core/brands/current/").await.expect(200);
+        drop(taken);
+        greedy.get(long).await.expect(200);
+    });
+}
+
 async fn mapping(app: &TestApp, name: &str, expression: &str) -> String {
     let body = json!({ "name": name, "expression": expression });
     let made = app.admin().post("/propertymappings/notification/", body).await.expect(201);
@@ -103,13 +137,14 @@ fn one_callers_expressions_hold_up_nobody() {
     });
 }
 
-/// The program, killed when this is dropped. It begins with the least careful umask there is.
-struct Program(Child);
+/// The program, killed when this is dropped. It begins with the least careful umask there is, and lives on when a file
+/// grows beyond a limit.
+pub(super) struct Program(Child);
 
 impl Program {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub(super) fn start(folder: &Path, arguments: &[&str]) -> Self {
         let child = Command::new("sh")
-            .args(["-c", "umask 0 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_vestibule")])
+            .args(["-c", "trap '' XFSZ; umask 0 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_vestibule")])
             .args(arguments)
             .current_dir(folder)
             .env_clear()
@@ -120,8 +155,13 @@ impl Program {
         Self(child.unwrap())
     }
 
+    /// Of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Lines of the log up to one with a text.
-    fn log_until(&mut self, text: &str) -> Vec<String> {
+    pub(super) fn log_until(&mut self, text: &str) -> Vec<String> {
         let mut lines = BufReader::new(self.0.stderr.as_mut().unwrap()).lines().map(Result::unwrap);
         let mut seen = vec![];
         while !seen.last().is_some_and(|line: &String| line.contains(text)) {

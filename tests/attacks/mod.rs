@@ -5,6 +5,7 @@ mod connections;
 mod machine;
 mod parsers;
 mod rate;
+mod readiness;
 mod revocation;
 mod rights;
 mod sizes;

@@ -12,7 +12,7 @@ use sqlx::Connection;
 use std::time::{Duration, Instant};
 use vestibule::store::{
     Conn, Db, DbError, Entity,
-    deadline::within,
+    deadline::{briefly, within},
     table,
     tables::{Group, User},
 };
@@ -68,6 +68,19 @@ fn what_nobody_waited_for_is_not_taken_for_the_next_answer() {
             assert_eq!(app.db().one::<(i64,)>(&number(n)).await.unwrap(), (n,));
         }
         assert!(given_up > 0);
+    });
+}
+
+/// What the tests of the store say of SQLite.
+#[test]
+fn reads_have_limits_on_postgres_as_well() {
+    let select = |sql: &str| -> SelectStatement { Query::select().expr(Expr::cust(sql.to_owned())).to_owned() };
+    on_postgres(async |app| {
+        let large = select("repeat('x', 1000000) from generate_series(1, 1000000)");
+        assert!(matches!(app.db().all::<(String,)>(&large).await, Err(DbError::TooMuch)));
+        let (long, mut conn) = (select("count(*) from generate_series(1, 1000000000000)"), app.db());
+        assert!(briefly(Duration::from_millis(10), conn.all::<(i64,)>(&long)).await.is_none());
+        assert!(briefly(Duration::from_secs(60), conn.one::<(i64,)>(&select("7::bigint"))).await.is_some());
     });
 }
 

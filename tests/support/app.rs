@@ -20,7 +20,7 @@ use vestibule::{
     config::{Arguments, Config},
     domain::expression::pool::Pool,
     server,
-    store::{Conn, Entity},
+    store::{Conn, Db, Entity},
 };
 
 /// The token of the administrator in every test.
@@ -147,8 +147,14 @@ impl TestApp {
 
     /// A second server on the same database that shares nothing with this one, as in another process.
     pub(crate) async fn beside(&self) -> Self {
-        let App { config, clock, .. } = &*self.app;
-        let app = Arc::new(open(&config.database, &config.data, clock.clone()).await);
+        self.on_database(&self.app.config.database).await
+    }
+
+    /// A second server with connections of its own, to a database by this URL.
+    pub(crate) async fn on_database(&self, url: &str) -> Self {
+        let db = Db::open(url).await.unwrap_or_else(|error| panic!("{error}"));
+        let config = Config { database: url.to_owned(), ..self.app.config.clone() };
+        let app = Arc::new(App::new(config, db, self.app.clock.clone(), Random::system()));
         Self { url: listen(app.clone()), app, ..self.clone() }
     }
 

@@ -1,5 +1,6 @@
 //! The errors of the API, without HTTP framework.
 
+use crate::limits::ANSWER_BYTES;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -70,6 +71,12 @@ impl ApiError {
     /// The usual 404.
     pub fn not_found() -> Self {
         Self::NotFound("Not found.".into())
+    }
+
+    /// 400: what was asked for is more than an answer holds.
+    pub fn answer_too_large() -> Self {
+        let most = ANSWER_BYTES / 1024 / 1024;
+        Self::BadRequest(format!("The answer would be larger than {most} MiB. Ask for less at a time (page_size)."))
     }
 
     /// The HTTP status.

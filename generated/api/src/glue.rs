@@ -1,6 +1,6 @@
 //! What the generated routes call: arguments in, answers out.
 
-use crate::{ApiError, Input, Output, json, limits::ANSWER_BYTES};
+use crate::{ApiError, Input, Output, json};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use std::future::ready;
@@ -38,9 +38,7 @@ pub(crate) fn write_json<'a, T: Serialize + Send + 'a>(
 
 fn unwritten(error: serde_json::Error) -> ApiError {
     if json::is_too_long(&error) {
-        let most = ANSWER_BYTES / 1024 / 1024;
-        let words = format!("The answer would be larger than {most} MiB. Ask for less at a time (page_size).");
-        return ApiError::BadRequest(words);
+        return ApiError::answer_too_large();
     }
     ApiError::Internal(format!("an answer cannot be written: {error}"))
 }
