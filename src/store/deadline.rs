@@ -106,9 +106,9 @@ mod tests {
     #[tokio::test]
     async fn at_leisure_only_the_end_is_left() {
         let moved = within(Instant::now(), async {
-            briefly(SECOND, async { at_leisure(async { (brief(), is_at_leisure(), left(SECOND)) }) }).await
+            briefly(SECOND, async { Some(at_leisure(async { (brief(), is_at_leisure(), left(SECOND)) })) }).await
         });
         let (moved, _) = moved.await.unwrap();
-        assert_eq!(moved.await, (None, true, Duration::ZERO));
+        assert_eq!(moved.unwrap().await, (None, true, Duration::ZERO));
     }
 }

@@ -260,7 +260,7 @@ impl Taken {
     pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.settled = false;
         let mut stream = query(sql, values)?.fetch(self.connection()?).take(limit);
-        let (mut rows, mut budget) = (vec![], Budget::new());
+        let (mut rows, mut budget) = (vec![], Budget::default());
         while let Some(row) = stream.try_next().await? {
             budget.take(AnyRow::Postgres(&row))?;
             rows.push(row);

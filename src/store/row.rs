@@ -53,21 +53,27 @@ impl AnyRow<'_> {
 /// What a statement may read: no answer is larger, so none is lost, and nobody can ask for all the memory there is.
 const MOST: usize = 64 << 20;
 
+/// So many rows are not measured: a usual page costs nothing, and they are limited one by one when they are written.
+const FEW: usize = 20;
+
 /// How much of that is left.
-pub(super) struct Budget(usize);
+#[derive(Default)]
+pub(super) struct Budget {
+    rows: usize,
+    bytes: usize,
+}
 
 impl Budget {
-    pub(super) fn new() -> Self {
-        Self(MOST)
-    }
-
     /// Takes note of a row.
     ///
     /// # Errors
     /// [`DbError::TooMuch`] when there were too many already, or too large ones.
     pub(super) fn take(&mut self, row: AnyRow<'_>) -> Result<(), DbError> {
-        self.0 = self.0.checked_sub(row.size()).ok_or(DbError::TooMuch)?;
-        Ok(())
+        self.rows += 1;
+        if self.rows > FEW {
+            self.bytes += row.size();
+        }
+        if self.bytes > MOST { Err(DbError::TooMuch) } else { Ok(()) }
     }
 }
 

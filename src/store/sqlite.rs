@@ -161,7 +161,7 @@ impl Limited {
     ) -> Result<(), DbError> {
         self.prepared(sql, |statement| {
             let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
-            let mut budget = Budget::new();
+            let mut budget = Budget::default();
             while let Some(row) = rows.next()? {
                 budget.take(AnyRow::Sqlite(row))?;
                 if !see(AnyRow::Sqlite(row))? {
