@@ -129,7 +129,8 @@ impl Path {
                 }
             };
             let input = Input { path: parameters(request, self.path), query: info.query.clone(), body };
-            let attempt = |caller, input| attempt(app.clone(), operation, call, caller, input, info.clone());
+            // In a box, as this one is.
+            let attempt = |caller, input| Box::pin(attempt(app.clone(), operation, call, caller, input, info.clone()));
             // Reading one object by its key never takes long.
             let result = if operation.method == Method::GET && !self.path.ends_with("}/") {
                 let key = (caller.party(info), operation.id);
@@ -137,7 +138,7 @@ impl Path {
                 let Input { path, query, .. } = input;
                 let input = || Input { path: path.clone(), query: query.clone(), body: Body::Empty };
                 let again = || attempt(caller.clone(), input());
-                self.lanes.read(key, app.db.is_away(), &app.work.reads, again).await
+                Box::pin(self.lanes.read(key, app.db.is_away(), &app.work.reads, again)).await
             } else {
                 attempt(caller.clone(), input).await
             };

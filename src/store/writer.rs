@@ -442,7 +442,7 @@ mod tests {
         let others = rusqlite::Connection::open(&db.path).unwrap();
         let seen = || others.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap();
         let sql = "INSERT INTO numbers VALUES (7, zeroblob(10000))";
-        let try_out = async || db.writer.begin().await.unwrap().try_out(sql, &none);
+        let try_out = async || db.writer.begin().await?.try_out(sql, &none);
         let log = || std::fs::metadata(format!("{}-wal", db.path.display())).map_or(0, |log| log.len());
         let before = (seen(), log());
         try_out().await.unwrap();
