@@ -129,7 +129,7 @@ impl Path {
                 }
             };
             let input = Input { path: parameters(request, self.path), query: info.query.clone(), body };
-            // In a box, as this one is.
+            // In a box: futures of handlers are large, and they would lie in one another.
             let attempt = |caller, input| Box::pin(attempt(app.clone(), operation, call, caller, input, info.clone()));
             // Reading one object by its key never takes long.
             let result = if operation.method == Method::GET && !self.path.ends_with("}/") {
