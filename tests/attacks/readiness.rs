@@ -132,6 +132,8 @@ fn a_postgres_without_room() {
         run(&mut owner, &format!("create role {role} login connection limit 3 in role {}", url.username())).await;
         url.set_username(&role).unwrap();
         let limited = app.on_database(url.as_str()).await;
+        // It has one connection that hears of changes, and this one.
+        let busy = limited.app.db.begin().await.unwrap();
         let mut all = vec![];
         while let Ok(connection) = PgConnection::connect(url.as_str()).await {
             all.push(connection);
@@ -141,6 +143,7 @@ fn a_postgres_without_room() {
             connection.close().await.unwrap();
         }
         assert_eq!(health(&limited).await, READY);
+        busy.rollback().await.unwrap();
         limited.app.db.close().await;
         run(&mut owner, &format!("drop role {role}")).await;
     });
