@@ -42,16 +42,15 @@ fn row(table: &Declaration) -> TokenStream {
         Root::Own(_) => (quote!(id: row.get(at)?), quote!(1)),
         Root::Base(base) => (quote!(base: <#base as Row>::read(row, at)?), quote!(<#base as Row>::WIDTH)),
     };
-    let columns = table
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(index, Column { ident, .. })| quote!(#ident: row.get(at + #width + #index)?));
+    let columns =
+        table.columns.iter().enumerate().map(
+            |(index, Column { ident, .. })| quote!(#ident: row.column(at + #width + #index, &Self::COLUMNS[#index])?),
+        );
     let links = table.links.iter().map(|Link { ident, .. }| quote!(#ident: Default::default()));
     let count = table.columns.len();
     quote! {
         const _: () = {
-            use crate::store::{AnyRow, DbError, Row};
+            use crate::store::{AnyRow, DbError, Part, Row};
 
             impl Row for #name {
                 const WIDTH: usize = #width + #count;
@@ -91,7 +90,9 @@ fn part(table: &Declaration) -> TokenStream {
     });
     quote! {
         const _: () = {
-            use crate::store::{column, query, table::Part};
+            use crate::store::{column, query, seal, table::Part};
+
+            const _: () = assert!(seal::is_listed(#text, <#name as Part>::COLUMNS), "a table with secrets is not listed");
 
             impl Part for #name {
                 const TABLE: &'static str = #text;

@@ -10,6 +10,7 @@ use crate::store::{
     membership::{Memberships, ROLES_OF_GROUP},
     table,
     tables::{Token, User},
+    tokens,
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
@@ -64,7 +65,7 @@ pub async fn authenticate(app: &App, header: Option<&str>, request: &RequestInfo
             limit.check(&party, app.clock.now())?;
         }
         let mut conn = app.db.primary();
-        let token = table::find(&mut conn, "key", key).await?;
+        let token = tokens::find(&mut conn, key).await?;
         known(&mut conn, token).await.map_err(ApiError::from)
     };
     let known = app.principals.get(hash, app.db.changes(), look_up).await?;

@@ -3,7 +3,7 @@
 use super::BootstrapError;
 use crate::{
     api::context::Random,
-    store::{Conn, DbError},
+    store::{Conn, DbError, seal},
 };
 use chrono::{DateTime, Utc};
 use sea_query::{Alias, Expr, InsertStatement, Value};
@@ -70,12 +70,13 @@ impl<'a> Loader<'a> {
 
     async fn write(&mut self, conn: &mut Conn, entry: Entry, place: &str) -> Result<(), BootstrapError> {
         let values = self.values(&entry, place)?;
+        let failed = |error: DbError| BootstrapError::Defaults(format!("{place}: {error}"));
+        let stored = seal::named(conn, &entry.table, &values).map_err(failed)?;
         let mut insert = InsertStatement::new();
         insert
             .into_table(Alias::new(entry.table.as_str()))
-            .columns(values.iter().map(|(column, _)| Alias::new(column.as_str())))
-            .values_panic(values.iter().map(|(_, value)| Expr::val(value.clone())));
-        let failed = |error: DbError| BootstrapError::Defaults(format!("{place}: {error}"));
+            .columns(stored.iter().map(|(column, _)| Alias::new(column.as_str())))
+            .values_panic(stored.into_iter().map(|(_, value)| Expr::val(value)));
         let Some(name) = entry.id else {
             return conn.execute(&insert).await.map(drop).map_err(failed);
         };

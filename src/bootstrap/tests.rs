@@ -2,9 +2,12 @@ use super::*;
 use crate::{
     api::context::{Clock, Random},
     config::{Arguments, Config},
-    store::{Db, query},
+    store::{Db, Keyring, query, tokens},
 };
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
@@ -38,9 +41,29 @@ impl Fresh {
         let lookup =
             |name: &str| self.variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
         let config = Config::read(&Arguments::default(), lookup).unwrap();
-        let db = Db::open(&config.database).await.unwrap();
+        let keys = Keyring::new(config.secret_key.as_deref(), &[]).unwrap();
+        let db = Db::open_sealed(&config.database, Duration::from_secs(30), keys).await.unwrap();
         App::new(config, db, Clock::system(), Random::seeded(seed))
     }
+}
+
+/// The first start stores no secret as it is, not for a moment.
+#[tokio::test]
+async fn secrets_are_sealed_from_the_beginning() {
+    let mut fresh = Fresh::new();
+    fresh.variables.push(("VESTIBULE_SECRET_KEY", "a key of more than thirty-two characters".replace(' ', "-")));
+    fresh.variables.push(("VESTIBULE_BOOTSTRAP_TOKEN", "given-token".to_owned()));
+    let app = fresh.app(1).await;
+    run(&app).await.unwrap().unwrap();
+    let conn = &mut app.db.read();
+    for (table, column) in [("tokens", "key"), ("tokens", "key_fingerprint"), ("certificates", "key_data")] {
+        let select = Query::select().column(column).from(table).to_owned();
+        for (stored,) in conn.all::<(String,)>(&select).await.unwrap() {
+            assert!(stored.starts_with("$sealed$1$") == (column != "key_fingerprint"), "{table}.{column}: {stored}");
+        }
+    }
+    assert!(tokens::find(conn, "given-token").await.unwrap().is_some());
+    app.db.close().await;
 }
 
 async fn count(conn: &mut Conn, table: &'static str) -> i64 {

@@ -60,6 +60,10 @@ pub struct Config {
     pub database: String,
     /// URLs of read replicas.
     pub read_replicas: Vec<String>,
+    /// What seals secrets in the database.
+    pub secret_key: Option<String>,
+    /// What sealed them before.
+    pub secret_key_previous: Vec<String>,
     /// What the first start creates.
     pub bootstrap: Bootstrap,
     /// How much is logged.
@@ -257,6 +261,10 @@ impl Config {
             listen: source.value(&LISTEN, parse::listen)?,
             database,
             read_replicas,
+            secret_key: source.optional(&SECRET_KEY, parse::secret_key)?,
+            secret_key_previous: source
+                .optional(&SECRET_KEY_PREVIOUS, |keys| parse::list(keys).map(parse::secret_key).collect())?
+                .unwrap_or_default(),
             bootstrap: Bootstrap {
                 // As it is: a password may begin or end with a space.
                 password: source.find(&BOOTSTRAP_PASSWORD)?.map(|found| found.value),

@@ -20,6 +20,12 @@ pub(super) fn text(text: &str) -> Option<String> {
     (!text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
+/// A key for secrets: long enough not to be guessed, and one of a list.
+pub(super) fn secret_key(text: &str) -> Option<String> {
+    let fits = text.chars().count() >= 32 && !text.contains([',', ' ']) && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
+}
+
 /// Truth values, those of Python included.
 pub(super) fn truth(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {

@@ -90,6 +90,30 @@ pub const READ_REPLICAS: Setting = Setting {
     secret: true,
 };
 
+/// What seals secrets in the database.
+pub const SECRET_KEY: Setting = Setting {
+    name: "secret-key",
+    argument: false,
+    authentik: &[],
+    default: "",
+    expected: "a secret of 32 characters or more, without spaces and commas, such as `openssl rand -base64 32` makes",
+    meaning: "Key by which secrets in the database (private keys, tokens, passwords for other systems) are sealed; when \
+              not set, they are not. It cannot be recovered",
+    secret: true,
+};
+
+/// What sealed them before.
+pub const SECRET_KEY_PREVIOUS: Setting = Setting {
+    name: "secret-key-previous",
+    argument: false,
+    authentik: &[],
+    default: "",
+    expected: "a list of former values of VESTIBULE_SECRET_KEY, separated by commas",
+    meaning: "Keys that sealed secrets before, separated by commas: the next start seals all anew, or no longer where \
+              there is no new key",
+    secret: true,
+};
+
 /// The first password of the administrator.
 pub const BOOTSTRAP_PASSWORD: Setting = Setting {
     name: "bootstrap-password",
@@ -373,6 +397,8 @@ pub const SETTINGS: &[&Setting] = &[
     &DATABASE,
     &READ_REPLICAS,
     &SQLITE_SYNCHRONOUS,
+    &SECRET_KEY,
+    &SECRET_KEY_PREVIOUS,
     &BOOTSTRAP_PASSWORD,
     &BOOTSTRAP_TOKEN,
     &BOOTSTRAP_EMAIL,

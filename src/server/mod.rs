@@ -18,7 +18,7 @@ use crate::{
     api::context::{App, Clock, Random},
     bootstrap,
     config::Config,
-    store::Db,
+    store::{Db, Keyring},
     tasks,
 };
 use poem::{Endpoint, EndpointExt, Response, Route, middleware::CatchPanic};
@@ -90,7 +90,8 @@ pub async fn listen_on(listener: TcpListener, app: Arc<App>, stop: impl Future<O
 /// # Errors
 /// Why the database cannot be used.
 pub async fn open(config: Config) -> Result<App, String> {
-    let db = Db::open_within(&config.database, config.request_timeout).await.map_err(|e| e.to_string())?;
+    let keys = Keyring::new(config.secret_key.as_deref(), &config.secret_key_previous).map_err(|e| e.to_string())?;
+    let db = Db::open_sealed(&config.database, config.request_timeout, keys).await.map_err(|e| e.to_string())?;
     Ok(App::new(config, db, Clock::system(), Random::system()))
 }
 

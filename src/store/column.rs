@@ -23,6 +23,8 @@ pub struct Column {
     pub secret: bool,
     /// Whether users get into the group that it names, so that whoever writes it gives them what its members can do.
     pub joins: bool,
+    /// How it is kept from whoever reads the database without the server.
+    pub sealing: Sealing,
     /// A text as a value of the column, if it can be one.
     pub parse: fn(&str) -> Option<Value>,
     /// What becomes of the row when what it refers to is deleted.
@@ -64,9 +66,23 @@ impl Column {
             refers: T::REFERS,
             secret: T::SECRET,
             joins,
+            sealing: T::SEALING,
             parse: T::parse,
         }
     }
+}
+
+/// How a column is kept from whoever reads the database without the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sealing {
+    /// It is stored as it is.
+    Never,
+    /// Its text is sealed.
+    Text,
+    /// Its JSON is sealed, and stored as a text of JSON.
+    Json,
+    /// It says nothing by itself: rows are found by it, whose secret is in the column before.
+    Fingerprint,
 }
 
 /// A name without the mark of Rust for names that are keywords.
@@ -329,7 +345,7 @@ impl<T: Entity> Default for Many<T> {
 
 /// Texts that are more than text.
 macro_rules! texts {
-    ($($(#[$meta:meta])* $name:ident secret $secret:literal;)*) => { $(
+    ($($(#[$meta:meta])* $name:ident secret $secret:literal $sealing:ident;)*) => { $(
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Default)]
         pub struct $name(pub String);
@@ -362,6 +378,7 @@ macro_rules! texts {
 
         impl Field for $name {
             const SECRET: bool = $secret;
+            const SEALING: Sealing = Sealing::$sealing;
 
             fn parse(text: &str) -> Option<Value> {
                 Some(text.into())
@@ -374,11 +391,15 @@ macro_rules! texts {
             fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
                 sqlx::Row::try_get(row, column).map(Self)
             }
+
+            fn open(self, open: impl FnOnce(String) -> Result<String, DbError>) -> Result<Self, DbError> {
+                if matches!(Self::SEALING, Sealing::Text) { open(self.0).map(Self) } else { Ok(self) }
+            }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                if $secret { f.write_str("…") } else { self.0.fmt(f) }
+                if matches!(Self::SEALING, Sealing::Text) { f.write_str("…") } else { self.0.fmt(f) }
             }
         }
     )* };
@@ -386,14 +407,14 @@ macro_rules! texts {
 
 texts! {
     /// A length of time such as `hours=3;minutes=1`.
-    Timespan secret false;
+    Timespan secret false Never;
     /// A Python expression.
-    Expression secret false;
+    Expression secret false Never;
     /// What nobody may read: it is in no answer, no export and no log.
-    Secret secret true;
+    Secret secret true Text;
     /// What the other side knows as well, and whoever may see the object sees: it is in answers where the contract has it,
     /// but in no export and no log.
-    SharedSecret secret true;
+    SharedSecret secret true Text;
 }
 
 /// Keys or passwords of another system as JSON, in whatever form that one wants them. Kept as a [`SharedSecret`] is.
@@ -420,6 +441,7 @@ impl fmt::Debug for SecretJson {
 
 impl Field for SecretJson {
     const SECRET: bool = true;
+    const SEALING: Sealing = Sealing::Json;
 
     fn parse(text: &str) -> Option<Value> {
         serde_json::Value::parse(text)
@@ -431,6 +453,45 @@ impl Field for SecretJson {
 
     fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
         serde_json::Value::from_postgres(row, column).map(Self)
+    }
+
+    fn open(self, open: impl FnOnce(String) -> Result<String, DbError>) -> Result<Self, DbError> {
+        match self.0 {
+            serde_json::Value::String(sealed) => opened(&open(sealed)?).map(Self),
+            plain => Ok(Self(plain)),
+        }
+    }
+}
+
+/// The JSON that was sealed.
+pub(super) fn opened(text: &str) -> Result<serde_json::Value, DbError> {
+    serde_json::from_str(text).map_err(|error| DbError::Other(format!("what was sealed is no JSON: {error}")))
+}
+
+/// What the row can be found by whose secret is in the column before. The store writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fingerprint(Option<String>);
+
+impl From<Fingerprint> for Value {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.0.into()
+    }
+}
+
+impl Field for Fingerprint {
+    const SECRET: bool = true;
+    const SEALING: Sealing = Sealing::Fingerprint;
+
+    fn parse(_: &str) -> Option<Value> {
+        None
+    }
+
+    fn from_sqlite(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Option::from_sqlite(value).map(Self)
+    }
+
+    fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error> {
+        Option::from_postgres(row, column).map(Self)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     DbError, Entity,
     changes::Watch,
+    keyring::Keyring,
     places::{Key, Lists},
     postgres,
     row::{AnyRow, Row},
@@ -43,6 +44,10 @@ impl Pooled {
 
     pub(super) async fn rows(&mut self, sql: SqlStr, values: &Values, limit: usize) -> Result<Vec<PgRow>, DbError> {
         self.pool.read(&mut self.taken, sql, values, limit).await
+    }
+
+    pub(super) fn keys(&self) -> &Keyring {
+        self.pool.keys()
     }
 
     /// The row with this key, if there is one.
@@ -128,7 +133,7 @@ impl Conn {
                 tx.rows(safe(sql), &values, limit).await?
             }
         };
-        rows.iter().map(|row| R::read(AnyRow::Postgres(row), 0)).collect()
+        rows.iter().map(|row| R::read(AnyRow::postgres(row, self.keys()), 0)).collect()
     }
 
     /// The one number that a statement gives. Outside a transaction it is remembered until the database changes: counting
@@ -141,7 +146,7 @@ impl Conn {
         let (sql, values) = statement.write(self.is_postgres())?;
         let number = |rows: &[PgRow]| -> Result<i64, DbError> {
             let row = rows.first().ok_or_else(|| DbError::Other("a row is missing".into()))?;
-            AnyRow::Postgres(row).get(0)
+            AnyRow::postgres(row, &Keyring::default()).get(0)
         };
         match self {
             Self::Sqlite(readers) => readers.count(sql, &values).await,
@@ -149,7 +154,7 @@ impl Conn {
                 let (key, lists) = (Key::counted(&sql, &values), pooled.lists.clone());
                 let rows = pooled.rows(SNAPSHOT.into_sql_str(), &Values(vec![]), 1).await?;
                 let snapshot = rows.first().ok_or_else(|| DbError::Other("a snapshot is missing".into()))?;
-                let snapshot: String = AnyRow::Postgres(snapshot).get(0)?;
+                let snapshot: String = AnyRow::postgres(snapshot, pooled.keys()).get(0)?;
                 if let Some(known) = lists.total(&key, &snapshot) {
                     return Ok(known);
                 }
@@ -206,6 +211,16 @@ impl Conn {
             Self::PgTx(tx, _) => tx.rollback().await,
             // Dropping rolls back.
             Self::SqliteTx(..) | Self::Sqlite(_) | Self::Pg(_) => Ok(()),
+        }
+    }
+
+    /// The keys of what is sealed.
+    pub(super) fn keys(&self) -> &Keyring {
+        match self {
+            Self::Sqlite(readers) => readers.keys(),
+            Self::Pg(pooled) => pooled.keys(),
+            Self::SqliteTx(tx, _) => tx.keys(),
+            Self::PgTx(tx, _) => tx.keys(),
         }
     }
 

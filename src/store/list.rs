@@ -8,7 +8,7 @@
 use super::{
     DbError, Entity, Shape, Statement,
     places::{Key, Place},
-    row::AnyRow,
+    row::{AnyRow, Cells},
 };
 use rusqlite::types::ValueRef;
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, Value, Values};
@@ -227,16 +227,16 @@ fn passed(postgres: bool) -> i64 {
 }
 
 /// A value of any of the types by which lists are ordered.
-fn value(row: AnyRow<'_>, column: usize) -> Option<Value> {
-    match row {
-        AnyRow::Sqlite(row) => match row.get_ref(column).ok()? {
+pub(super) fn value(row: AnyRow<'_>, column: usize) -> Option<Value> {
+    match row.cells {
+        Cells::Sqlite(row) => match row.get_ref(column).ok()? {
             ValueRef::Null => None,
             ValueRef::Integer(number) => Some(number.into()),
             ValueRef::Real(number) => Some(number.into()),
             ValueRef::Text(text) => Some(std::str::from_utf8(text).ok()?.into()),
             ValueRef::Blob(bytes) => Some(bytes.into()),
         },
-        AnyRow::Postgres(row) => {
+        Cells::Postgres(row) => {
             let raw = row.try_get_raw(column).ok().filter(|raw| !raw.is_null())?;
             match raw.type_info().name() {
                 "BOOL" => row.try_get::<bool, _>(column).ok().map(Into::into),

@@ -1,8 +1,8 @@
 //! Opening a database: pools, checks, migrations.
 
 use super::{
-    Changes, Conn, DbError, Statement, conn::Pooled, listener::Listener, places::Lists, postgres, sqlite::Readers,
-    writer::Writer,
+    Changes, Conn, DbError, Keyring, Statement, conn::Pooled, listener::Listener, places::Lists, postgres, seal,
+    sqlite, sqlite::Readers, writer::Writer,
 };
 use sea_query::{Expr, Query};
 use sqlx::{
@@ -84,11 +84,19 @@ impl Db {
     /// # Errors
     /// As [`Db::open`].
     pub async fn open_within(url: &str, longest: Duration) -> Result<Self, OpenError> {
+        Self::open_sealed(url, longest, Keyring::default()).await
+    }
+
+    /// As [`Db::open_within`], with the keys of the secrets. Those that are stored in another way are stored anew.
+    ///
+    /// # Errors
+    /// As [`Db::open`], and when secrets are sealed by another key.
+    pub async fn open_sealed(url: &str, longest: Duration, keys: Keyring) -> Result<Self, OpenError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Self::open_postgres(url, longest).await
+            Self::open_postgres(url, longest, keys).await
         } else if let Some(path) = url.strip_prefix("sqlite://") {
             let sure = path.strip_suffix(FULL);
-            Self::open_sqlite(Path::new(sure.unwrap_or(path)), sure.is_some()).await
+            Self::open_sqlite(Path::new(sure.unwrap_or(path)), sure.is_some(), keys).await
         } else {
             Err(OpenError(format!(
                 "The database URL {:?} is neither sqlite://PATH nor postgres://USER:PASSWORD@HOST/NAME.",
@@ -97,7 +105,7 @@ impl Db {
         }
     }
 
-    async fn open_sqlite(path: &Path, sure: bool) -> Result<Self, OpenError> {
+    async fn open_sqlite(path: &Path, sure: bool, keys: Keyring) -> Result<Self, OpenError> {
         let at = path.display();
         if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| {
@@ -121,15 +129,26 @@ impl Db {
         };
         let locked = lock(path).await?;
         let mut connection = options.connect().await.map_err(failed)?;
+        let known = "select count(*) > 0 from sqlite_master where type = 'table' and name = 'meta'";
+        if sqlx::query_scalar::<_, bool>(known).fetch_one(&mut connection).await.map_err(failed)? {
+            let sealed =
+                sqlx::query_scalar(seal::SELECT_CHECK).fetch_optional(&mut connection).await.map_err(failed)?;
+            seal::check(&keys, sealed)?;
+        }
         migrate(SQLITE.run(&mut connection).await)?;
         connection.close().await.map_err(failed)?;
         drop(locked);
         let unusable = |e: DbError| OpenError(format!("The database {at} cannot be used: {e}."));
-        let write = Writer::open(path, sure).map_err(unusable)?;
-        Ok(Self { pools: Pools::Sqlite { read: Readers::new(path.to_owned()), write }, changes: Changes::default() })
+        let write = Writer::open(path, sure, keys.clone()).map_err(unusable)?;
+        let read = Readers::new(path.to_owned(), keys.clone());
+        let db = Self { pools: Pools::Sqlite { read, write }, changes: Changes::default() };
+        if db.seal(&keys).await? {
+            sqlite::forget(path).map_err(unusable)?;
+        }
+        Ok(db)
     }
 
-    async fn open_postgres(url: &str, longest: Duration) -> Result<Self, OpenError> {
+    async fn open_postgres(url: &str, longest: Duration, keys: Keyring) -> Result<Self, OpenError> {
         let shown = redact(url);
         let options = options(url).map_err(|e| OpenError(format!("The database URL {shown} cannot be read: {e}.")))?;
         // One plain connection first: it fails at once and with the reason, where a pool would wait.
@@ -142,6 +161,13 @@ impl Db {
                 .await
                 .map_err(|e| OpenError(format!("PostgreSQL at {shown} does not say its version: {e}.")))?;
         check_postgres_version(version.into(), &name)?;
+        let failed = |e: sqlx::Error| OpenError(format!("PostgreSQL at {shown} cannot be used: {e}."));
+        let known = "select to_regclass('meta') is not null";
+        if sqlx::query_scalar(known).fetch_one(&mut connection).await.map_err(failed)? {
+            let sealed =
+                sqlx::query_scalar(seal::SELECT_CHECK).fetch_optional(&mut connection).await.map_err(failed)?;
+            seal::check(&keys, sealed)?;
+        }
         migrate(POSTGRES.run(&mut connection).await)?;
         let process: String = sqlx::query_scalar("select gen_random_uuid()::text")
             .fetch_one(&mut connection)
@@ -155,10 +181,25 @@ impl Db {
         let changes = Changes::of(process, direct);
         let listener =
             if direct { Some(Arc::new(Listener::start(options.clone(), changes.clone()).await)) } else { None };
-        let pool = postgres::Pool::new(options, direct)
+        let pool = postgres::Pool::new(options, direct, keys.clone())
             .map_err(|e| OpenError(format!("No connections can be made to PostgreSQL at {shown}: {e}.")))?;
         let (urgent, read, lists) = (pool.urgent(), pool.clone(), Lists::default());
-        Ok(Self { pools: Pools::Postgres { urgent, read, write: pool, lists, listener }, changes })
+        let db = Self { pools: Pools::Postgres { urgent, read, write: pool, lists, listener }, changes };
+        db.seal(&keys).await?;
+        Ok(db)
+    }
+
+    /// Sees to it that secrets are stored as the keys say. Whether any were not.
+    async fn seal(&self, keys: &Keyring) -> Result<bool, OpenError> {
+        let changed = seal::establish(self, keys).await.map_err(|e| {
+            OpenError(format!(
+                "The secrets in the database cannot be stored by the present key: {e}. Start again with the keys before."
+            ))
+        })?;
+        if changed > 0 {
+            tracing::info!(secrets = changed, "secrets were stored anew, as the present key says");
+        }
+        Ok(changed > 0)
     }
 
     /// A connection for statements that change nothing.
@@ -197,8 +238,9 @@ impl Db {
         match &self.pools {
             Pools::Sqlite { read, write } => {
                 read.check_place()?;
+                // Something else than there is: SQLite does not write what stays the same.
                 let mut update = Query::update();
-                update.table("meta").value("value", Expr::col("value"));
+                update.table("meta").value("value", Expr::cust("value || ' '"));
                 let (sql, values) = (&update).write(false)?;
                 write.begin().await?.try_out(&sql, &values)
             }

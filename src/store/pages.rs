@@ -131,20 +131,21 @@ async fn postgres<E: Entity, X: From<DbError>>(
         let next = window.next(total).filter(|_| list.has_places());
         let (place, known) = lists.place(&key, &state, list.order(), window.offset, next);
         let rows = rows(pooled, list, window, place.as_ref()).await?;
-        if rows.len() == window.rows(total) && state_of::<E>(&rows).as_ref() == Some(&state) {
+        if rows.len() == window.rows(total) && state_of::<E>(pooled, &rows).as_ref() == Some(&state) {
             if let (Some(next), Some(last), false) = (next, rows.last(), known)
-                && let Some(place) = list.place(AnyRow::Postgres(last), With::StateAndPlace)
+                && let Some(place) = list.place(AnyRow::postgres(last, pooled.keys()), With::StateAndPlace)
             {
                 lists.set_place(&key, &state, list.order(), next, place);
             }
-            return Ok((total, entities(&rows)?));
+            return Ok((total, entities(pooled, &rows)?));
         }
         // What was read without a place is right, whatever has changed before.
         read = place.is_none().then_some((window, rows));
     }
     let counted = pooled.rows(safe(count.0), &count.1, 1).await?;
     let counted = counted.first().ok_or_else(|| DbError::Other("a row is missing".into()))?;
-    let (total, state): (i64, String) = (AnyRow::Postgres(counted).get(0)?, AnyRow::Postgres(counted).get(1)?);
+    let counted = AnyRow::postgres(counted, pooled.keys());
+    let (total, state): (i64, String) = (counted.get(0)?, counted.get(1)?);
     lists.set_total(key.clone(), state.clone(), total);
     let window = window(total)?;
     if total == 0 {
@@ -157,12 +158,12 @@ async fn postgres<E: Entity, X: From<DbError>>(
     };
     if let (Some(next), Some(last)) = (window.next(total).filter(|_| list.has_places()), rows.last())
         && rows.len() == window.rows(total)
-        && state_of::<E>(&rows).as_ref() == Some(&state)
-        && let Some(place) = list.place(AnyRow::Postgres(last), With::StateAndPlace)
+        && state_of::<E>(pooled, &rows).as_ref() == Some(&state)
+        && let Some(place) = list.place(AnyRow::postgres(last, pooled.keys()), With::StateAndPlace)
     {
         lists.set_place(&key, &state, list.order(), next, place);
     }
-    Ok((total, entities(&rows)?))
+    Ok((total, entities(pooled, &rows)?))
 }
 
 /// The rows of a page, read from a place on.
@@ -179,10 +180,10 @@ async fn rows<E: Entity>(
 }
 
 /// The state of the database that rows are from.
-fn state_of<E: Entity>(rows: &[PgRow]) -> Option<String> {
-    rows.first().and_then(|row| AnyRow::Postgres(row).get(E::WIDTH).ok())
+fn state_of<E: Entity>(pooled: &Pooled, rows: &[PgRow]) -> Option<String> {
+    rows.first().and_then(|row| AnyRow::postgres(row, pooled.keys()).get(E::WIDTH).ok())
 }
 
-fn entities<E: Entity>(rows: &[PgRow]) -> Result<Vec<E>, DbError> {
-    rows.iter().map(|row| E::read(AnyRow::Postgres(row), 0)).collect()
+fn entities<E: Entity>(pooled: &Pooled, rows: &[PgRow]) -> Result<Vec<E>, DbError> {
+    rows.iter().map(|row| E::read(AnyRow::postgres(row, pooled.keys()), 0)).collect()
 }

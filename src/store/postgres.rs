@@ -10,7 +10,8 @@ use super::{
     DbError, Entity,
     changes::CHANNEL,
     deadline,
-    row::{AnyRow, Budget},
+    keyring::Keyring,
+    row::{Budget, Cells},
     together::Together,
 };
 use deadpool::managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts};
@@ -63,6 +64,7 @@ pub(super) struct Pool {
     /// Room for what is not urgent.
     share: Option<Arc<Semaphore>>,
     together: Together,
+    keys: Keyring,
 }
 
 /// Makes connections and decides which may be used again.
@@ -120,7 +122,7 @@ impl Connections {
 impl Pool {
     /// Connections to this database, made when they are needed; `direct` unless a pooler may give each transaction another
     /// process of the database.
-    pub(super) fn new(options: PgConnectOptions, direct: bool) -> Result<Self, DbError> {
+    pub(super) fn new(options: PgConnectOptions, direct: bool, keys: Keyring) -> Result<Self, DbError> {
         let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
         let pool = managed::Pool::builder(Connections { options, direct })
             .max_size(CONNECTIONS)
@@ -131,12 +133,17 @@ impl Pool {
             .build();
         let connections = pool.map_err(|error| DbError::Other(error.to_string()))?;
         let share = Some(Arc::new(Semaphore::new(CONNECTIONS - URGENT)));
-        Ok(Self { connections, share, together: Together::default() })
+        Ok(Self { connections, share, together: Together::default(), keys })
     }
 
     /// The same, with the connections that are kept back.
     pub(super) fn urgent(&self) -> Self {
-        Self { connections: self.connections.clone(), share: None, together: Together::default() }
+        let (connections, keys) = (self.connections.clone(), self.keys.clone());
+        Self { connections, share: None, together: Together::default(), keys }
+    }
+
+    pub(super) fn keys(&self) -> &Keyring {
+        &self.keys
     }
 
     /// The row with this key, if there is one.
@@ -157,7 +164,10 @@ impl Pool {
         };
         loop {
             match self.connections.get().await {
-                Ok(object) => return Ok(Taken { object: Some(object), settled: true, transaction: false, share }),
+                Ok(object) => {
+                    let (object, keys) = (Some(object), self.keys.clone());
+                    return Ok(Taken { object, settled: true, transaction: false, share, keys });
+                }
                 Err(managed::PoolError::Backend(error)) => match error.into() {
                     // Others use the database as well, and a connection of our own may come back.
                     DbError::Busy(_) if Instant::now() < end => tokio::time::sleep(PAUSE).await,
@@ -246,9 +256,14 @@ pub struct Taken {
     transaction: bool,
     /// Held until the connection goes back.
     share: Option<OwnedSemaphorePermit>,
+    keys: Keyring,
 }
 
 impl Taken {
+    pub(super) fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
     fn connection(&mut self) -> Result<&mut PgConnection, DbError> {
         match &mut self.object {
             Some(object) => Ok(&mut object.connection),
@@ -262,7 +277,7 @@ impl Taken {
         let mut stream = query(sql, values)?.fetch(self.connection()?).take(limit);
         let (mut rows, mut budget) = (vec![], Budget::default());
         while let Some(row) = stream.try_next().await? {
-            budget.take(AnyRow::Postgres(&row))?;
+            budget.take(Cells::Postgres(&row))?;
             rows.push(row);
         }
         drop(stream);

@@ -2,7 +2,8 @@
 
 use super::{
     DbError, Entity,
-    column::{Ref, Target},
+    column::{Column, Ref, Sealing, Target},
+    keyring::Keyring,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
@@ -10,32 +11,68 @@ use sea_query::Value;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-/// A row that a statement gave.
+/// A row that a statement gave, with the keys of what is sealed in it.
 #[derive(Clone, Copy)]
-pub enum AnyRow<'r> {
+pub struct AnyRow<'r> {
+    pub(super) cells: Cells<'r>,
+    keys: &'r Keyring,
+}
+
+/// What a driver gave.
+#[derive(Clone, Copy)]
+pub(super) enum Cells<'r> {
     /// Of SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
     /// Of PostgreSQL.
     Postgres(&'r PgRow),
 }
 
-impl AnyRow<'_> {
-    /// The value of a column.
+impl<'r> AnyRow<'r> {
+    pub(super) fn sqlite(row: &'r rusqlite::Row<'r>, keys: &'r Keyring) -> Self {
+        Self { cells: Cells::Sqlite(row), keys }
+    }
+
+    pub(super) fn postgres(row: &'r PgRow, keys: &'r Keyring) -> Self {
+        Self { cells: Cells::Postgres(row), keys }
+    }
+
+    /// A value.
     ///
     /// # Errors
-    /// When there is no such column or its value is of another type.
-    pub fn get<T: Field>(self, column: usize) -> Result<T, DbError> {
-        match self {
-            Self::Sqlite(row) => {
-                let value = row.get_ref(column)?;
-                T::from_sqlite(value).map_err(|e| DbError::Other(format!("column {column} cannot be read: {e}")))
-            }
-            Self::Postgres(row) => Ok(T::from_postgres(row, column)?),
+    /// When there is none in this place, it is of another type, or may be sealed: that takes [`AnyRow::column`].
+    pub fn get<T: Field>(self, place: usize) -> Result<T, DbError> {
+        match T::SEALING {
+            Sealing::Never => self.stored(place),
+            _ => Err(DbError::Other("a secret is read without its column".into())),
         }
     }
 
+    /// The value of a column.
+    ///
+    /// # Errors
+    /// When there is none in this place, it is of another type, or cannot be opened.
+    pub fn column<T: Field>(self, place: usize, column: &Column) -> Result<T, DbError> {
+        let stored = self.stored::<T>(place)?;
+        match T::SEALING {
+            Sealing::Never => Ok(stored),
+            _ => stored.open(|sealed| self.keys.open(column, sealed)),
+        }
+    }
+
+    fn stored<T: Field>(self, place: usize) -> Result<T, DbError> {
+        match self.cells {
+            Cells::Sqlite(row) => {
+                let value = row.get_ref(place)?;
+                T::from_sqlite(value).map_err(|e| DbError::Other(format!("column {place} cannot be read: {e}")))
+            }
+            Cells::Postgres(row) => Ok(T::from_postgres(row, place)?),
+        }
+    }
+}
+
+impl Cells<'_> {
     /// How many bytes the values of varying length have, about.
-    pub(super) fn size(self) -> usize {
+    fn size(self) -> usize {
         match self {
             Self::Sqlite(row) => {
                 let columns = (0..).map_while(|column| row.get_ref(column).ok());
@@ -68,7 +105,7 @@ impl Budget {
     ///
     /// # Errors
     /// [`DbError::TooMuch`] when there were too many already, or too large ones.
-    pub(super) fn take(&mut self, row: AnyRow<'_>) -> Result<(), DbError> {
+    pub(super) fn take(&mut self, row: Cells<'_>) -> Result<(), DbError> {
         self.rows += 1;
         if self.rows > FEW {
             self.bytes += row.size();
@@ -85,6 +122,8 @@ pub trait Field: Sized {
     const SECRET: bool = false;
     /// Whether there may be none.
     const NULLABLE: bool = false;
+    /// How values are kept from whoever reads the database without the server.
+    const SEALING: Sealing = Sealing::Never;
 
     /// A text as a value for the database, if it can be one.
     fn parse(text: &str) -> Option<Value>;
@@ -100,6 +139,14 @@ pub trait Field: Sized {
     /// # Errors
     /// When it is of another type.
     fn from_postgres(row: &PgRow, column: usize) -> Result<Self, sqlx::Error>;
+
+    /// The value that was sealed, by what opens a text.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn open(self, _: impl FnOnce(String) -> Result<String, DbError>) -> Result<Self, DbError> {
+        Ok(self)
+    }
 }
 
 /// Types that both drivers know, and whether they may be null.

@@ -6,8 +6,9 @@
 
 use super::{
     DbError, deadline,
+    keyring::Keyring,
     places::{Key, Lists},
-    row::{AnyRow, Budget, Row},
+    row::{AnyRow, Budget, Cells, Row},
 };
 use rusqlite::{
     Connection, OpenFlags, Statement,
@@ -50,6 +51,7 @@ pub(super) struct Limited {
     clock: Arc<Clock>,
     /// What is known of lists.
     pub(super) lists: Lists<i64>,
+    keys: Keyring,
 }
 
 /// When the statements of a connection have to end.
@@ -93,7 +95,12 @@ impl Limited {
         let clock = Arc::new(clock);
         let watched = clock.clone();
         connection.progress_handler(STEPS, Some(move || watched.is_over()))?;
-        Ok(Self { connection, clock, lists: Lists::default() })
+        Ok(Self { connection, clock, lists: Lists::default(), keys: Keyring::default() })
+    }
+
+    /// The connection, with the keys of what is sealed.
+    pub(super) fn with(self, keys: Keyring) -> Self {
+        Self { keys, ..self }
     }
 
     /// Calls a function after every commit with the length of the log, which is cut to so many bytes when it begins anew.
@@ -163,8 +170,8 @@ impl Limited {
             let mut rows = statement.query(rusqlite::params_from_iter(values.0.iter().map(Parameter)))?;
             let mut budget = Budget::default();
             while let Some(row) = rows.next()? {
-                budget.take(AnyRow::Sqlite(row))?;
-                if !see(AnyRow::Sqlite(row))? {
+                budget.take(Cells::Sqlite(row))?;
+                if !see(AnyRow::sqlite(row, &self.keys))? {
                     break;
                 }
             }
@@ -213,6 +220,13 @@ impl Limited {
     }
 }
 
+/// Writes a database anew, so that nothing is left in its files of what was overwritten.
+pub(super) fn forget(path: &Path) -> Result<(), DbError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(LONGEST)?;
+    Ok(connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?)
+}
+
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -225,14 +239,15 @@ struct Inner {
     path: PathBuf,
     /// The file that is open, whatever is found there by now: its device and number.
     file: Option<(u64, u64)>,
+    keys: Keyring,
     idle: Mutex<Vec<Limited>>,
 }
 
 impl Readers {
     /// Connections to an existing database, opened when they are needed.
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf, keys: Keyring) -> Self {
         let file = identity(&path).ok();
-        Self(Arc::new(Inner { path, file, idle: Mutex::default() }))
+        Self(Arc::new(Inner { path, file, keys, idle: Mutex::default() }))
     }
 
     /// Runs something that reads with one of them; perhaps twice, if it turns out to take long.
@@ -265,11 +280,11 @@ impl Readers {
         time: Duration,
         run: impl Fn(&Limited) -> Result<T, E>,
     ) -> Result<Option<Result<T, E>>, DbError> {
-        let Inner { path, idle, .. } = &*self.0;
+        let Inner { path, keys, idle, .. } = &*self.0;
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
             Some(connection) => connection,
-            None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?.with(keys.clone()),
         };
         connection.allow(time);
         let result = run(&connection);
@@ -284,6 +299,10 @@ impl Readers {
 
     pub(super) async fn count(&self, sql: Arc<str>, values: &Values) -> Result<i64, DbError> {
         self.with(|connection| connection.count(sql.clone(), values)).await
+    }
+
+    pub(super) fn keys(&self) -> &Keyring {
+        &self.0.keys
     }
 
     /// Checks that the file is still there: changes to one that was deleted are lost with the process.
@@ -384,7 +403,7 @@ mod tests {
     fn readers(folder: &tempfile::TempDir) -> Readers {
         let path = folder.path().join("test.db");
         Connection::open(&path).unwrap().execute_batch("CREATE TABLE numbers (n INTEGER)").unwrap();
-        Readers::new(path)
+        Readers::new(path, Keyring::default())
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -9,6 +9,7 @@ use super::{
     column::{Column, Key, LinkField},
     query,
     row::Row,
+    seal,
 };
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, Query, SelectStatement, UpdateStatement, Value};
 
@@ -82,19 +83,20 @@ pub trait Part: Sized + Sync + 'static {
         generated: bool,
     ) -> impl Future<Output = Result<K, DbError>> + Send {
         let key_value = (!generated).then(|| key.into());
-        let values = key_value.into_iter().chain(self.values()).collect();
-        let statement = Shape::new("insert").of::<Self>().with(values, move |values| {
-            let names = Self::COLUMNS.iter().map(|column| column.name);
-            let key = (!generated).then_some(Self::KEY);
-            let mut insert = InsertStatement::new();
-            insert.into_table(Self::TABLE).columns(key.into_iter().chain(names));
-            insert.values_panic(values.iter().cloned().map(Expr::val));
-            if generated {
-                insert.returning_col(Self::KEY);
-            }
-            insert
-        });
+        let values = seal::row(conn.keys(), Self::COLUMNS, self.values());
         async move {
+            let values = key_value.into_iter().chain(values?).collect();
+            let statement = Shape::new("insert").of::<Self>().with(values, move |values| {
+                let names = Self::COLUMNS.iter().map(|column| column.name);
+                let key = (!generated).then_some(Self::KEY);
+                let mut insert = InsertStatement::new();
+                insert.into_table(Self::TABLE).columns(key.into_iter().chain(names));
+                insert.values_panic(values.iter().cloned().map(Expr::val));
+                if generated {
+                    insert.returning_col(Self::KEY);
+                }
+                insert
+            });
             if generated {
                 return Ok(conn.one::<(K,)>(statement).await?.0);
             }
@@ -105,23 +107,24 @@ pub trait Part: Sized + Sync + 'static {
 
     /// Stores all columns of an existing one.
     fn update_part(&self, conn: &mut Conn, key: impl Key) -> impl Future<Output = Result<(), DbError>> + Send {
-        let values = self.values().into_iter().chain([key.into()]).collect();
-        let statement = Shape::new("update").of::<Self>().with(values, |values| {
-            let mut update = UpdateStatement::new();
-            update.table(Self::TABLE);
-            for (column, value) in Self::COLUMNS.iter().zip(values) {
-                update.value(column.name, value.clone());
-            }
-            if let Some(key) = values.last() {
-                update.and_where(Expr::col(Self::KEY).eq(key.clone()));
-            }
-            update
-        });
+        let values = seal::row(conn.keys(), Self::COLUMNS, self.values());
         async move {
-            if !Self::COLUMNS.is_empty() {
-                conn.execute(statement).await?;
+            if Self::COLUMNS.is_empty() {
+                return Ok(());
             }
-            Ok(())
+            let values = values?.into_iter().chain([key.into()]).collect();
+            let statement = Shape::new("update").of::<Self>().with(values, |values| {
+                let mut update = UpdateStatement::new();
+                update.table(Self::TABLE);
+                for (column, value) in Self::COLUMNS.iter().zip(values) {
+                    update.value(column.name, value.clone());
+                }
+                if let Some(key) = values.last() {
+                    update.and_where(Expr::col(Self::KEY).eq(key.clone()));
+                }
+                update
+            });
+            conn.execute(statement).await.map(drop)
         }
     }
 }
@@ -194,7 +197,11 @@ const TOGETHER: usize = 16;
 /// As [`Entity::insert`].
 pub async fn insert_all<E: Entity + Part>(conn: &mut Conn, rows: &[E]) -> Result<(), DbError> {
     for rows in rows.chunks(TOGETHER) {
-        let values = rows.iter().flat_map(|row| std::iter::once(row.key().into()).chain(row.values())).collect();
+        let mut values = vec![];
+        for row in rows {
+            values.push(row.key().into());
+            values.extend(seal::row(conn.keys(), E::COLUMNS, row.values())?);
+        }
         let shape = Shape::new("insert all").of::<E>().number(rows.len());
         let statement = shape.with(values, |values| {
             let names = E::COLUMNS.iter().map(|column| column.name);

@@ -4,7 +4,7 @@
 //! sides. So whoever finds others already asking for rows of the type waits for them, and one of those who wait meanwhile
 //! asks for all. Without others, a read is sent at once, as it would be otherwise.
 
-use super::{DbError, Entity, Shape, Statement, conn::safe, postgres::Pool, row::AnyRow};
+use super::{DbError, Entity, Shape, Statement, conn::safe, keyring::Keyring, postgres::Pool, row::AnyRow};
 use sea_query::{Expr, ExprTrait, Value};
 use sqlx::postgres::PgRow;
 use std::{
@@ -79,14 +79,14 @@ impl Together {
         let asking = match self.enter(TypeId::of::<E>(), &key) {
             Ok(asking) => Some(asking),
             Err(hears) => match hears.await {
-                Ok(Told::Rows(rows)) => return pick(&rows, &key),
+                Ok(Told::Rows(rows)) => return pick(&rows, &key, pool.keys()),
                 Ok(Told::Ask(asking)) => Some(asking),
                 Err(_) => None,
             },
         };
         match asking {
-            Some(asking) => pick(&asking.ask::<E>(pool).await?, &key),
-            None => pick(&read::<E>(pool, vec![key.clone()]).await?, &key),
+            Some(asking) => pick(&asking.ask::<E>(pool).await?, &key, pool.keys()),
+            None => pick(&read::<E>(pool, vec![key.clone()]).await?, &key, pool.keys()),
         }
     }
 }
@@ -154,9 +154,9 @@ async fn read<E: Entity>(pool: &Pool, mut keys: Vec<Value>) -> Result<Vec<PgRow>
 }
 
 /// The row with this key. The key is what selects list first.
-fn pick<E: Entity>(rows: &[PgRow], key: &Value) -> Result<Option<E>, DbError> {
+fn pick<E: Entity>(rows: &[PgRow], key: &Value, keys: &Keyring) -> Result<Option<E>, DbError> {
     for row in rows {
-        let row = AnyRow::Postgres(row);
+        let row = AnyRow::postgres(row, keys);
         if row.get::<E::Key>(0)?.into() == *key {
             return E::read(row, 0).map(Some);
         }

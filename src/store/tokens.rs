@@ -1,8 +1,29 @@
 //! Statements about tokens: those that have expired, and those that the server makes.
 
-use super::{Conn, DbError, table::Entity, tables::Token};
+use super::{
+    Conn, DbError, seal,
+    table::{self, Entity},
+    tables::Token,
+};
 use chrono::{DateTime, Utc};
-use sea_query::{DeleteStatement, Expr, ExprTrait, Order, SimpleExpr, UpdateStatement};
+use sea_query::{Cond, DeleteStatement, Expr, ExprTrait, Order, SimpleExpr, UpdateStatement};
+
+/// The token with this key, however it is stored.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn find(conn: &mut Conn, key: &str) -> Result<Option<Token>, DbError> {
+    let as_it_is = conn.keys().unsealed(key);
+    let fingerprints = conn.keys().fingerprints(key);
+    if fingerprints.is_empty() {
+        return table::find(conn, "key", as_it_is).await;
+    }
+    let sealed = Expr::col(("tokens", "key_fingerprint"));
+    let plain = Cond::all().add(sealed.clone().is_null()).add(Expr::col(("tokens", "key")).eq(as_it_is));
+    let mut select = Token::select();
+    select.cond_where(Cond::any().add(sealed.is_in(fingerprints)).add(plain));
+    conn.optional(&select).await
+}
 
 /// Whether a token is of those that expire, and has.
 fn is_expired(now: DateTime<Utc>) -> SimpleExpr {
@@ -51,10 +72,11 @@ pub async fn rotate_expired(
     key: String,
     expires: DateTime<Utc>,
 ) -> Result<bool, DbError> {
+    let changed = Token { key: key.into(), ..token.clone() };
     let mut update = UpdateStatement::new();
     update
         .table("tokens")
-        .value("key", key)
+        .values(seal::secrets(conn.keys(), &changed)?.into_iter().map(|(name, value)| (name, value.into())))
         .value("expires", expires)
         .and_where(Expr::col("id").eq(token.id))
         .and_where(is_expired(now));

@@ -11,6 +11,7 @@ use super::{
     changes::Watch,
     checkpoint::Log,
     deadline,
+    keyring::Keyring,
     row::Row,
     sqlite::{LONGEST, Limited},
 };
@@ -42,6 +43,7 @@ pub(super) struct Writer {
     waiting: Arc<AtomicUsize>,
     /// Writes the log back until the connection is closed.
     checkpoints: Arc<Mutex<Option<JoinHandle<()>>>>,
+    keys: Keyring,
 }
 
 type Connection = tokio::sync::Mutex<Option<Mutex<Writing>>>;
@@ -106,7 +108,7 @@ impl Writing {
 }
 
 impl Writer {
-    pub(super) fn open(path: &Path, sure: bool) -> Result<Self, DbError> {
+    pub(super) fn open(path: &Path, sure: bool, keys: Keyring) -> Result<Self, DbError> {
         let connection = Arc::new(Connection::new(None));
         let of_others = Arc::downgrade(&connection);
         let alone = move |run: &mut dyn FnMut()| {
@@ -118,7 +120,7 @@ impl Writer {
                 run();
             }
         };
-        let own = Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let own = Limited::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?.with(keys.clone());
         if sure {
             own.execute("PRAGMA synchronous = FULL", &Values(vec![]))?;
         }
@@ -126,7 +128,7 @@ impl Writer {
         if let Ok(mut guard) = connection.try_lock() {
             *guard = Some(Mutex::new(Writing { connection: own, log, group: vec![] }));
         }
-        Ok(Self { connection, waiting: Arc::default(), checkpoints: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Self { connection, waiting: Arc::default(), checkpoints: Arc::new(Mutex::new(Some(thread))), keys })
     }
 
     /// Begins a transaction, when those before it have ended.
@@ -229,6 +231,10 @@ impl Transaction {
         Ok(())
     }
 
+    pub(super) fn keys(&self) -> &Keyring {
+        &self.writer.keys
+    }
+
     /// The connection, as long as the database has not ended the transaction by itself. After that, each statement would
     /// be permanent on its own.
     fn connection(&mut self) -> Result<&Limited, DbError> {
@@ -329,8 +335,8 @@ mod tests {
                 .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE numbers (n INTEGER PRIMARY KEY, more BLOB)")
                 .unwrap();
             drop(connection);
-            let writer = Writer::open(&path, false).unwrap();
-            let readers = Readers::new(path.clone());
+            let writer = Writer::open(&path, false, Keyring::default()).unwrap();
+            let readers = Readers::new(path.clone(), Keyring::default());
             Self { path, writer, readers, changes: Changes::default(), _folder: folder }
         }
 
@@ -485,7 +491,10 @@ mod tests {
         db.readers.close();
         db.writer.close().await;
         assert_eq!(size("-wal"), 0);
-        assert_eq!(Database { writer: Writer::open(&db.path, true).unwrap(), ..db }.numbers().len(), numbers);
+        assert_eq!(
+            Database { writer: Writer::open(&db.path, true, Keyring::default()).unwrap(), ..db }.numbers().len(),
+            numbers
+        );
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

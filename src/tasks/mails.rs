@@ -41,8 +41,8 @@ pub async fn post(ctx: &mut Context, stage: &EmailStage, letter: mail::Mail) -> 
         recipient_name: name,
         address,
         subject,
-        body_text: text,
-        body_html: html,
+        body_text: text.into(),
+        body_html: html.into(),
         created: ctx.now,
         due: ctx.now,
         attempts: 0,
@@ -88,7 +88,7 @@ fn wait(attempts: i64) -> TimeDelta {
 async fn deliver(app: &App, row: Mail) -> Result<(), DbError> {
     let Mail { id, stage, recipient_name, address, subject, body_text, body_html, attempts, created, .. } = row;
     let Some(server) = server(app, stage.0).await? else { return Ok(()) };
-    let letter = mail::Mail { name: recipient_name, address, subject, text: body_text, html: body_html };
+    let letter = mail::Mail { name: recipient_name, address, subject, text: body_text.0, html: body_html.0 };
     match mail::send(&server, letter).await {
         Ok(()) => tracing::info!(mail = %id, "a mail was sent"),
         Err(reason) if attempts + 1 < TRIES => {

@@ -1,5 +1,7 @@
 //! What the store promises whatever becomes of those who use it.
 
+mod sealing;
+
 use crate::support::{TestApp, for_each_database, on_postgres, on_sqlite};
 use chrono::TimeDelta;
 use futures::{

@@ -158,6 +158,16 @@ impl TestApp {
         Self { url: listen(app.clone()), app, ..self.clone() }
     }
 
+    /// The server after it was stopped and started with other settings, or why it does not start.
+    pub(crate) async fn restarted(&self, change: impl FnOnce(&mut Config)) -> Result<Self, String> {
+        self.app.db.close().await;
+        let mut config = self.app.config.clone();
+        change(&mut config);
+        let app = server::open(config).await?;
+        let app = Arc::new(App { clock: self.app.clock.clone(), ..app });
+        Ok(Self { url: listen(app.clone()), app, ..self.clone() })
+    }
+
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> &str {
         &self.url

@@ -52,6 +52,7 @@ impl Resource for Tokens {
         ("identifier", "identifier", "Token with this identifier already exists."),
         ("managed", "managed", "Token with this managed already exists."),
         ("key", "key", "This key cannot be used."),
+        ("key_fingerprint", "key", "This key cannot be used."),
     ];
 
     fields!(core_tokens, with_owners);

@@ -1,7 +1,10 @@
 //! Mails that are to be sent.
 
 use super::Stage;
-use crate::store::{Table, column::Ref};
+use crate::store::{
+    Table,
+    column::{Ref, SharedSecret},
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -19,10 +22,10 @@ pub struct Mail {
     pub address: String,
     /// The subject.
     pub subject: String,
-    /// The text.
-    pub body_text: String,
+    /// The text. There may be a link in it that lets whoever has it in.
+    pub body_text: SharedSecret,
     /// The same as HTML.
-    pub body_html: String,
+    pub body_html: SharedSecret,
     /// Since when it waits.
     pub created: DateTime<Utc>,
     /// When it is tried next.

@@ -3,7 +3,7 @@
 use super::User;
 use crate::store::{
     Table,
-    column::{Managed, Ref, Secret},
+    column::{Fingerprint, Managed, Ref, Secret},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -18,6 +18,8 @@ pub struct Token {
     pub identifier: String,
     /// The secret.
     pub key: Secret,
+    /// By what the token is found when the secret is sealed.
+    pub key_fingerprint: Fingerprint,
     /// What the token is for: `api`, `app_password`, `recovery` or `verification`.
     #[initial("api")]
     pub intent: String,
