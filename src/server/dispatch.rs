@@ -152,6 +152,10 @@ impl Path {
     }
 }
 
+/// How long who asks for too much waits for hearing so. Whoever does not heed it would otherwise be refused thousands of times
+/// a second, and that takes the processors from others as well as doing what is asked.
+const UNHEEDED: Duration = Duration::from_millis(100);
+
 /// What is answered, and what happens then.
 type Answered = ((StatusCode, Output), Vec<AfterCommit>);
 
@@ -210,6 +214,9 @@ impl Endpoint for Path {
         let answered = tokio::time::timeout(patience, answer).await;
         let (result, statements) = answered.unwrap_or((Err(ApiError::Timeout), 0));
         drain(&mut request).await;
+        if matches!(result, Err(ApiError::TooManyRequests { .. } | ApiError::TooManyFailures { .. })) {
+            tokio::time::sleep(UNHEEDED).await;
+        }
         let mut response = respond(result, &info.id, head);
         response.headers_mut().insert(header::ALLOW, self.allow.clone());
         let operation = self.methods.iter().find(|(o, _)| o.method == method).map_or("none", |(o, _)| o.id);

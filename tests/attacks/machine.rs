@@ -12,6 +12,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -101,9 +102,11 @@ fn one_callers_long_reads_hold_up_nobody() {
         let taken = fill(&app.app.work.reads, &party).await;
         assert_eq!(taken.0.len() + taken.1.len(), 64, "as with that many connections");
         greedy.get(short).await.expect(200);
+        let begun = Instant::now();
         let refused = greedy.get(long).await;
         assert_eq!(refused.header("retry-after"), "1");
         refused.expect(429);
+        assert!(begun.elapsed() >= Duration::from_millis(100), "who asks again at once is not refused all the time");
         assert!(modest.get(long).await.expect(200)["results"].as_array().unwrap().len() >= 300);
         modest.get(short).await.expect(200);
         // What takes long is known by now, and no longer tried beside short requests.
