@@ -287,6 +287,9 @@ EXPLAINED = [
     r"non_field_errors: (No recovery flow set|Email stage does not exist)\.",
     r"non_field_errors: User does not have an email address set\.",
     r"type: Setting a user to internal service account is not allowed\.",
+    # Names that the server gives itself; and somebody must be able to administer it.
+    r".*: Names of this form are kept for the server\.",
+    r"non_field_errors: The last active superuser must stay one\. Make somebody else a superuser first\.",
     r"user: User cannot be changed",
     # Either a file or its removal, in a form that requires neither.
     r"file: No file was submitted\.",
