@@ -248,7 +248,7 @@ impl Default for Work {
         let documents = Limits { running: 2, running_each: 1, waiting: 32, each: 8, retry_after: seconds(2) };
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (running, running_each) = (processors.max(2), (processors / 2).max(1));
-        let reads = Limits { running, running_each, waiting: 256, each: 64, retry_after: seconds(1) };
+        let reads = Limits { running, running_each, waiting: 128, each: 16, retry_after: seconds(1) };
         Self {
             passwords: Queue::new("passwords", passwords),
             keys: Queue::new("keys", keys),

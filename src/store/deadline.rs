@@ -11,12 +11,18 @@ tokio::task_local! {
     static READS: Reads;
 }
 
-/// How long reads may take.
-enum Reads {
-    /// In all no longer than this, as they hold up others. None: one was given up.
-    Briefly(Cell<Option<Duration>>),
-    /// As long as they take, as they hold up nobody.
-    AtLeisure,
+/// What reads take.
+struct Reads {
+    /// In all no longer than this, as they hold up others. None: as long as they take, as they hold up nobody.
+    most: Option<Duration>,
+    /// What they have taken. None: one was given up.
+    spent: Cell<Option<Duration>>,
+}
+
+impl Reads {
+    fn new(most: Option<Duration>) -> Self {
+        Self { most, spent: Cell::new(Some(Duration::ZERO)) }
+    }
 }
 
 /// Runs a future whose statements end at this time at the latest. Those of PostgreSQL end as soon as the future is
@@ -28,24 +34,28 @@ pub async fn within<F: Future>(end: Instant, future: F) -> F::Output {
 /// What a future gives whose reads take no longer than this together, transactions aside; and how long they took. None if
 /// they would: then one fails, and whatever the future makes of that is of no use.
 pub async fn briefly<F: Future>(most: Duration, future: F) -> Option<(F::Output, Duration)> {
-    let measured = async {
-        let output = future.await;
-        let left = READS.with(|reads| if let Reads::Briefly(left) = reads { left.get() } else { None });
-        left.map(|left| (output, most.saturating_sub(left)))
-    };
-    READS.scope(Reads::Briefly(Cell::new(Some(most))), measured).await
+    let (output, spent) = measured(Some(most), future).await;
+    Some((output, spent?))
 }
 
 /// The same future for another task, in which reads hold up nobody. It ends when this one would have to.
-pub fn at_leisure<F: Future>(future: F) -> impl Future<Output = F::Output> {
+pub fn at_leisure<F: Future>(future: F) -> impl Future<Output = (F::Output, Option<Duration>)> {
     let end = END.try_with(|end| *end).ok();
-    let future = READS.scope(Reads::AtLeisure, future);
+    let future = measured(None, future);
     async move {
         match end {
             Some(end) => END.scope(end, future).await,
             None => future.await,
         }
     }
+}
+
+async fn measured<F: Future>(most: Option<Duration>, future: F) -> (F::Output, Option<Duration>) {
+    let measured = async {
+        let output = future.await;
+        (output, READS.with(|reads| reads.spent.get()))
+    };
+    READS.scope(Reads::new(most), measured).await
 }
 
 /// How long something may take that may take so long at most.
@@ -56,22 +66,18 @@ pub(super) fn left(most: Duration) -> Duration {
 /// How long reads may still take before they are given up, to be begun again where they hold up nobody; where nobody does
 /// that, nothing is said.
 pub(super) fn brief() -> Option<Duration> {
-    let left = READS.try_with(|reads| if let Reads::Briefly(left) = reads { Some(left.get()) } else { None });
-    left.ok().flatten().map(Option::unwrap_or_default)
+    let left = |reads: &Reads| Some(reads.most?.saturating_sub(reads.spent.get().unwrap_or(Duration::MAX)));
+    READS.try_with(left).ok().flatten()
 }
 
 /// Whether reads hold up nobody, however long they take.
 pub(super) fn is_at_leisure() -> bool {
-    READS.try_with(|reads| matches!(reads, Reads::AtLeisure)).unwrap_or(false)
+    READS.try_with(|reads| reads.most.is_none()).unwrap_or(false)
 }
 
-/// Takes the time of a read from that which reads may take; nothing stands for one that was given up.
+/// Adds the time of a read to that which reads have taken; nothing stands for one that was given up.
 pub(super) fn spend(time: Option<Duration>) {
-    let _ = READS.try_with(|reads| {
-        if let Reads::Briefly(left) = reads {
-            left.set(left.get().and_then(|left| Some(left.saturating_sub(time?))));
-        }
-    });
+    let _ = READS.try_with(|reads| reads.spent.set(reads.spent.get().and_then(|spent| Some(spent + time?))));
 }
 
 #[cfg(test)]
@@ -99,16 +105,20 @@ mod tests {
             brief()
         };
         assert_eq!(briefly(3 * SECOND, reads(2)).await, Some((Some(SECOND), 2 * SECOND)));
-        assert_eq!(briefly(3 * SECOND, reads(4)).await, Some((Some(Duration::ZERO), 3 * SECOND)), "no more");
+        assert_eq!(briefly(3 * SECOND, reads(4)).await, Some((Some(Duration::ZERO), 4 * SECOND)), "no more");
         assert_eq!(briefly(3 * SECOND, async { spend(None) }).await, None, "given up");
     }
 
     #[tokio::test]
     async fn at_leisure_only_the_end_is_left() {
         let moved = within(Instant::now(), async {
-            briefly(SECOND, async { Some(at_leisure(async { (brief(), is_at_leisure(), left(SECOND)) })) }).await
+            let look = async {
+                spend(Some(SECOND));
+                (brief(), is_at_leisure(), left(SECOND))
+            };
+            briefly(SECOND, async { Some(at_leisure(look)) }).await
         });
         let (moved, _) = moved.await.unwrap();
-        assert_eq!(moved.unwrap().await, (None, true, Duration::ZERO));
+        assert_eq!(moved.unwrap().await, ((None, true, Duration::ZERO), Some(SECOND)));
     }
 }

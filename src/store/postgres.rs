@@ -219,7 +219,7 @@ impl Pool {
                     Ok(result) => (result, Some(begun.elapsed())),
                     Err(_) => (Err(DbError::TooLong), None),
                 },
-                None => (rows.await, None),
+                None => (rows.await, Some(begun.elapsed())),
             };
             deadline::spend(took);
             match result {

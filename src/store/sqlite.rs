@@ -35,6 +35,9 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30);
 /// How long the statements of a read may run in a thread that others wait for, where nobody begins them again elsewhere.
 const SHORT: Duration = Duration::from_millis(10);
 
+/// How many times as long as usual statements may take, because the machine has more to do or the disk is slow.
+const DRAWN_OUT: u32 = 10;
+
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
 
@@ -42,8 +45,9 @@ const PREPARED: usize = 256;
 /// for, and the next one will be another.
 const KEPT: usize = 2_000;
 
-/// How many steps of SQLite's machine there are between two looks at the clock: about a millisecond.
-const STEPS: i32 = 100_000;
+/// How many steps of SQLite's machine there are between two looks at the clock, and how long they usually take.
+const STEPS: i32 = 10_000;
+const USUALLY: Duration = Duration::from_micros(100);
 
 /// One connection, with a limit to how long its statements run.
 pub(super) struct Limited {
@@ -57,21 +61,61 @@ pub(super) struct Limited {
 /// When the statements of a connection have to end.
 struct Clock {
     opened: Instant,
-    /// In milliseconds after that.
+    /// In microseconds after that: when they began, and when they have to end.
+    begun: AtomicU64,
     end: AtomicU64,
+    /// How many times the clock was looked at since, and how many times it may be.
+    looks: AtomicU64,
+    most: AtomicU64,
     /// Whether one did not end in time.
     ran_out: AtomicBool,
 }
 
 impl Clock {
+    fn new() -> Self {
+        let zero = || AtomicU64::new(0);
+        let clock = Self {
+            opened: Instant::now(),
+            begun: zero(),
+            end: zero(),
+            looks: zero(),
+            most: zero(),
+            ran_out: AtomicBool::default(),
+        };
+        clock.allow(LONGEST);
+        clock
+    }
+
+    fn now(&self) -> u64 {
+        microseconds(self.opened.elapsed())
+    }
+
     fn allow(&self, time: Duration) {
-        self.end.store(milliseconds(self.opened.elapsed() + time), Ordering::Relaxed);
+        let now = self.now();
+        self.begun.store(now, Ordering::Relaxed);
+        self.end.store(now + microseconds(time), Ordering::Relaxed);
+        self.looks.store(0, Ordering::Relaxed);
+        self.most.store(u64::MAX, Ordering::Relaxed);
         self.ran_out.store(false, Ordering::Relaxed);
+    }
+
+    /// Allows what usually takes so long, and no longer than somebody waits.
+    fn allow_usually(&self, time: Duration) {
+        self.allow(deadline::left(time * DRAWN_OUT));
+        self.most.store(microseconds(time) / microseconds(USUALLY), Ordering::Relaxed);
+    }
+
+    /// What the statements usually take, as far as their steps tell.
+    fn spent(&self) -> Duration {
+        let took = Duration::from_micros(self.now().saturating_sub(self.begun.load(Ordering::Relaxed)));
+        let looks = u32::try_from(self.looks.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        USUALLY.saturating_mul(looks).max(took / DRAWN_OUT)
     }
 
     /// Whether a statement has to end now.
     fn is_over(&self) -> bool {
-        let over = milliseconds(self.opened.elapsed()) > self.end.load(Ordering::Relaxed);
+        let looks = self.looks.fetch_add(1, Ordering::Relaxed);
+        let over = looks >= self.most.load(Ordering::Relaxed) || self.now() > self.end.load(Ordering::Relaxed);
         if over {
             self.ran_out.store(true, Ordering::Relaxed);
         }
@@ -90,9 +134,7 @@ impl Limited {
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
         // See `checkpoint.rs`.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        let clock = Clock { opened: Instant::now(), end: AtomicU64::new(0), ran_out: AtomicBool::new(false) };
-        clock.allow(LONGEST);
-        let clock = Arc::new(clock);
+        let clock = Arc::new(Clock::new());
         let watched = clock.clone();
         connection.progress_handler(STEPS, Some(move || watched.is_over()))?;
         Ok(Self { connection, clock, lists: Lists::default(), keys: Keyring::default() })
@@ -227,8 +269,8 @@ pub(super) fn forget(path: &Path) -> Result<(), DbError> {
     Ok(connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?)
 }
 
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+fn microseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Connections that only read. Each is used by one thread at a time, so there are never more than threads.
@@ -257,27 +299,29 @@ impl Readers {
         F: Fn(&Limited) -> Result<T, E>,
     {
         if let Some(most) = deadline::brief() {
-            let begun = Instant::now();
-            let result = if most.is_zero() { None } else { self.within(deadline::left(most), &run)? };
-            deadline::spend(result.is_some().then(|| begun.elapsed()));
+            if most.is_zero() {
+                deadline::spend(None);
+                return Err(DbError::TooLong.into());
+            }
+            let result = self.within(|clock| clock.allow_usually(most), &run)?;
             return result.unwrap_or_else(|| Err(DbError::TooLong.into()));
         }
         if !deadline::is_at_leisure()
-            && let Some(result) = self.within(deadline::left(SHORT), &run)?
+            && let Some(result) = self.within(|clock| clock.allow_usually(SHORT), &run)?
         {
             return result;
         }
-        let run = || self.within(deadline::left(LONGEST), &run);
+        let run = || self.within(|clock| clock.allow(deadline::left(LONGEST)), &run);
         let multiple = Handle::try_current().is_ok_and(|now| now.runtime_flavor() == RuntimeFlavor::MultiThread);
         // What else waits for this thread then goes on in another one.
         let result = if multiple { tokio::task::block_in_place(run) } else { run() };
         result?.unwrap_or_else(|| Err(DbError::TooLong.into()))
     }
 
-    /// What something gives that reads, unless it takes longer than this.
+    /// What something gives that reads, unless it takes longer than is allowed.
     fn within<T, E: From<DbError>>(
         &self,
-        time: Duration,
+        allow: impl FnOnce(&Clock),
         run: impl Fn(&Limited) -> Result<T, E>,
     ) -> Result<Option<Result<T, E>>, DbError> {
         let Inner { path, keys, idle, .. } = &*self.0;
@@ -286,9 +330,10 @@ impl Readers {
             Some(connection) => connection,
             None => Limited::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?.with(keys.clone()),
         };
-        connection.allow(time);
+        allow(&connection.clock);
         let result = run(&connection);
         let ran_out = result.is_err() && connection.clock.ran_out.load(Ordering::Relaxed);
+        deadline::spend((!ran_out).then(|| connection.clock.spent()));
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         Ok((!ran_out).then_some(result))
     }
@@ -432,6 +477,16 @@ mod tests {
         let (seven, took) = briefly(short, number(&readers, "SELECT 7")).await.unwrap();
         assert!(seven.unwrap() == 7 && took < short);
         assert!(briefly(long, number(&readers, ENDLESS)).await.is_none());
+    }
+
+    #[test]
+    fn what_is_short_stays_so_on_a_busy_machine() {
+        let clock = Clock::new();
+        clock.allow_usually(USUALLY * 3);
+        assert!((0..3).all(|_| !clock.is_over()) && clock.is_over(), "by steps, however long they took");
+        assert!(clock.spent() >= USUALLY * 4 && clock.ran_out.load(Ordering::Relaxed));
+        clock.allow(Duration::ZERO);
+        assert!(clock.spent() < USUALLY * 4, "counted anew");
     }
 
     #[test]
