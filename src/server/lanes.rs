@@ -20,8 +20,8 @@ use std::{
 use vestibule_api::ApiError;
 
 /// How long the statements of a request may take, all together, where others wait for the same threads: those of SQLite
-/// take the time of the thread, those of PostgreSQL mostly that of another machine. The time of SQLite is that which its
-/// steps usually take, so that what is short stays short when the machine is busy.
+/// take the time of the thread, those of PostgreSQL mostly that of another machine. The time of SQLite is that of the
+/// processor, so that what is short stays short when the machine is busy.
 const SHORT: Duration = Duration::from_millis(10);
 const SHORT_AWAY: Duration = Duration::from_millis(250);
 

@@ -35,7 +35,8 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30);
 /// How long the statements of a read may run in a thread that others wait for, where nobody begins them again elsewhere.
 const SHORT: Duration = Duration::from_millis(10);
 
-/// How many times as long as usual statements may take, because the machine has more to do or the disk is slow.
+/// How many times as long as their thread has the processor statements may take, as the machine has more to do or the disk
+/// is slow.
 const DRAWN_OUT: u32 = 10;
 
 /// How many prepared statements a connection keeps.
@@ -45,9 +46,8 @@ const PREPARED: usize = 256;
 /// for, and the next one will be another.
 const KEPT: usize = 2_000;
 
-/// How many steps of SQLite's machine there are between two looks at the clock, and how long they usually take.
+/// How many steps of SQLite's machine there are between two looks at the clock: about a tenth of a millisecond.
 const STEPS: i32 = 10_000;
-const USUALLY: Duration = Duration::from_micros(100);
 
 /// One connection, with a limit to how long its statements run.
 pub(super) struct Limited {
@@ -64,8 +64,10 @@ struct Clock {
     /// In microseconds after that: when they began, and when they have to end.
     begun: AtomicU64,
     end: AtomicU64,
-    /// How many times the clock was looked at since, and how many times it may be.
-    looks: AtomicU64,
+    /// The time of the processor, in microseconds, when the clock was looked at first. What takes no longer than until then
+    /// is not worth the question.
+    first: AtomicU64,
+    /// How much of it they may take after that.
     most: AtomicU64,
     /// Whether one did not end in time.
     ran_out: AtomicBool,
@@ -78,7 +80,7 @@ impl Clock {
             opened: Instant::now(),
             begun: zero(),
             end: zero(),
-            looks: zero(),
+            first: zero(),
             most: zero(),
             ran_out: AtomicBool::default(),
         };
@@ -90,32 +92,47 @@ impl Clock {
         microseconds(self.opened.elapsed())
     }
 
+    /// How long the calling thread has had the processor, in microseconds and never 0.
+    fn processor() -> u64 {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Duration::try_from(time).map_or(1, |time| microseconds(time).max(1))
+    }
+
     fn allow(&self, time: Duration) {
         let now = self.now();
         self.begun.store(now, Ordering::Relaxed);
         self.end.store(now + microseconds(time), Ordering::Relaxed);
-        self.looks.store(0, Ordering::Relaxed);
+        self.first.store(0, Ordering::Relaxed);
         self.most.store(u64::MAX, Ordering::Relaxed);
         self.ran_out.store(false, Ordering::Relaxed);
     }
 
-    /// Allows what usually takes so long, and no longer than somebody waits.
-    fn allow_usually(&self, time: Duration) {
+    /// Allows so much time of the processor, and no longer than somebody waits.
+    fn allow_briefly(&self, time: Duration) {
         self.allow(deadline::left(time * DRAWN_OUT));
-        self.most.store(microseconds(time) / microseconds(USUALLY), Ordering::Relaxed);
+        self.most.store(microseconds(time), Ordering::Relaxed);
     }
 
-    /// What the statements usually take, as far as their steps tell.
+    /// How much of the time of the processor was taken since the first look.
+    fn taken(&self) -> u64 {
+        match self.first.load(Ordering::Relaxed) {
+            0 => 0,
+            first => Self::processor().saturating_sub(first),
+        }
+    }
+
+    /// How long the statements have held up others.
     fn spent(&self) -> Duration {
-        let took = Duration::from_micros(self.now().saturating_sub(self.begun.load(Ordering::Relaxed)));
-        let looks = u32::try_from(self.looks.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
-        USUALLY.saturating_mul(looks).max(took / DRAWN_OUT)
+        let took = self.now().saturating_sub(self.begun.load(Ordering::Relaxed));
+        Duration::from_micros(self.taken().max(took / u64::from(DRAWN_OUT)))
     }
 
     /// Whether a statement has to end now.
     fn is_over(&self) -> bool {
-        let looks = self.looks.fetch_add(1, Ordering::Relaxed);
-        let over = looks >= self.most.load(Ordering::Relaxed) || self.now() > self.end.load(Ordering::Relaxed);
+        if self.first.load(Ordering::Relaxed) == 0 {
+            self.first.store(Self::processor(), Ordering::Relaxed);
+        }
+        let over = self.taken() > self.most.load(Ordering::Relaxed) || self.now() > self.end.load(Ordering::Relaxed);
         if over {
             self.ran_out.store(true, Ordering::Relaxed);
         }
@@ -303,11 +320,11 @@ impl Readers {
                 deadline::spend(None);
                 return Err(DbError::TooLong.into());
             }
-            let result = self.within(|clock| clock.allow_usually(most), &run)?;
+            let result = self.within(|clock| clock.allow_briefly(most), &run)?;
             return result.unwrap_or_else(|| Err(DbError::TooLong.into()));
         }
         if !deadline::is_at_leisure()
-            && let Some(result) = self.within(|clock| clock.allow_usually(SHORT), &run)?
+            && let Some(result) = self.within(|clock| clock.allow_briefly(SHORT), &run)?
         {
             return result;
         }
@@ -482,11 +499,19 @@ mod tests {
     #[test]
     fn what_is_short_stays_so_on_a_busy_machine() {
         let clock = Clock::new();
-        clock.allow_usually(USUALLY * 3);
-        assert!((0..3).all(|_| !clock.is_over()) && clock.is_over(), "by steps, however long they took");
-        assert!(clock.spent() >= USUALLY * 4 && clock.ran_out.load(Ordering::Relaxed));
-        clock.allow(Duration::ZERO);
-        assert!(clock.spent() < USUALLY * 4, "counted anew");
+        clock.allow_briefly(Duration::from_millis(5));
+        while !clock.is_over() {}
+        assert!(clock.spent() >= Duration::from_millis(5));
+        // Another thread has the processor meanwhile.
+        clock.allow_briefly(Duration::from_secs(60));
+        clock.is_over();
+        std::thread::spawn(|| {
+            let begun = Clock::processor();
+            while Clock::processor() < begun + 50_000 {}
+        })
+        .join()
+        .unwrap();
+        assert!(!clock.is_over() && clock.taken() < 25_000, "{} µs", clock.taken());
     }
 
     #[test]
