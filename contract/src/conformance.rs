@@ -282,7 +282,8 @@ fn is_email(text: &str) -> bool {
     parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !text.contains(' '))
 }
 
-/// `nullable` and discriminators in the words of JSON Schema; notes the components referred to.
+/// `nullable` (`x-nullable`, where a document has to keep to the words of another) and discriminators in the words of JSON
+/// Schema; notes the components referred to.
 fn rewrite(document: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> Value {
     let object = match schema {
         Value::Array(list) => return list.iter().map(|item| rewrite(document, item, seen)).collect(),
@@ -333,10 +334,8 @@ fn rewrite(document: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> Val
         rewritten.insert("anyOf".into(), json!([{ "format": format }, { "maxLength": 0 }]));
     }
     let rewritten = Value::Object(rewritten);
-    match object.get("nullable") {
-        Some(Value::Bool(true)) => or_null(rewritten),
-        _ => rewritten,
-    }
+    let nullable = ["nullable", "x-nullable"].iter().any(|word| object.get(*word) == Some(&Value::Bool(true)));
+    if nullable { or_null(rewritten) } else { rewritten }
 }
 
 /// The same schema, or null. Where it can, it stays one schema, whose errors say more than those of a choice of two.

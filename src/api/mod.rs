@@ -74,7 +74,14 @@ families! {
         flows_bindings
         flows_instances
         policies_all
+        policies_bindings
         policies_dummy
+        policies_event_matcher
+        policies_expression
+        policies_password
+        policies_password_expiry
+        policies_reputation
+        policies_reputation_scores
         propertymappings_all
         propertymappings_ldap
         propertymappings_notification
@@ -111,12 +118,6 @@ families! {
         root_config
     }
     silent {
-        policies_bindings
-        policies_event_matcher
-        policies_expression
-        policies_password
-        policies_password_expiry
-        policies_reputation
         stages_authenticator_duo
         stages_authenticator_sms
         stages_authenticator_static

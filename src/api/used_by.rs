@@ -13,6 +13,7 @@ use crate::store::{
     Entity,
     column::{Column, LinkField, OnDelete},
     tables::{Flow, FlowStageBinding, Outpost, Policy, Source, Stage},
+    targets,
 };
 use futures::future::BoxFuture;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement, Value};
@@ -68,11 +69,7 @@ async fn through_bindings(ctx: &mut Context, table: &str, key: &Value) -> Result
         }
         _ => vec![],
     };
-    let target = match table {
-        Flow::TABLE | FlowStageBinding::TABLE => "policy_binding_id",
-        "applications" | "sources" => "id",
-        _ => return Ok(found),
-    };
+    let Some(target) = targets::column(table) else { return Ok(found) };
     let target =
         Query::select().column(target).from(table.to_owned()).and_where(Expr::col("id").eq(key.clone())).take();
     let policies = Query::select()

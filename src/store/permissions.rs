@@ -125,6 +125,7 @@ pub fn objects(model: &str) -> Option<(&'static str, bool)> {
         ("authentik_flows", "flowstagebinding") => ("flow_stage_bindings", false),
         ("authentik_outposts", "outpost") => ("outposts", false),
         ("authentik_policies", "policybinding") => ("policy_bindings", false),
+        ("authentik_policies_reputation", "reputation") => ("reputation_scores", false),
         ("authentik_providers_google_workspace", "googleworkspaceprovidergroup") => ("google_groups", false),
         ("authentik_providers_google_workspace", "googleworkspaceprovideruser") => ("google_users", false),
         ("authentik_providers_microsoft_entra", "microsoftentraprovidergroup") => ("entra_groups", false),
@@ -150,6 +151,7 @@ mod tests {
         let schema = concat!(
             include_str!("../../migrations/sqlite/20261121000001_initial.sql"),
             include_str!("../../migrations/sqlite/20261124000002_twins.sql"),
+            include_str!("../../migrations/sqlite/20261125020100_reputation_scores.sql"),
         );
         for (table, _) in vestibule_api::models::ModelEnum::ALL.iter().filter_map(|model| objects(model.as_str())) {
             assert!(schema.contains(&format!("CREATE TABLE {table} (")), "{table}");

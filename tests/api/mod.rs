@@ -5,6 +5,7 @@ pub(crate) mod core;
 mod crypto;
 mod expressions;
 mod flows;
+mod policies;
 mod propertymappings;
 mod providers;
 mod rbac;

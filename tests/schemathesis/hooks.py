@@ -171,6 +171,8 @@ def loosen(node):
             loosen(item)
         if node.pop("x-no-pattern", False):
             del node["pattern"]
+        if node.pop("x-nullable", False):
+            node["nullable"] = True
         if node.pop("x-object", False):
             node["type"] = "object"
         if also := node.pop("x-also", None):

@@ -1,25 +1,29 @@
-//! `/policies/bindings/`: policies, groups and users bound to what they guard. Not offered yet; blueprints write and read
-//! them.
+//! `/policies/bindings/`: policies, groups and users bound to what they guard.
 
 use crate::{
     api::{
         context::Context,
         core::{groups::Groups, users::Users},
         fields::{Writer, completes, fields},
+        filter::{missing, padded},
         resource::{self, Model, Resource, Unique},
     },
     store::{
         Entity,
         column::Ref,
         table,
-        tables::{Application, Flow, FlowStageBinding, Group, Policy, PolicyBinding, Source},
+        tables::{Flow, FlowStageBinding, Group, Policy, PolicyBinding},
+        targets,
         users::Account,
     },
 };
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
-use vestibule_api::{ApiError, Errors, models, policies_all, policies_bindings};
+use vestibule_api::{
+    ApiError, Errors, PoliciesBindings, PoliciesBindingsListParams, models, policies_all, policies_bindings,
+};
 
 impl Resource for policies_bindings::Family {
     type Row = PolicyBinding;
@@ -32,6 +36,7 @@ impl Resource for policies_bindings::Family {
         Errors::NON_FIELD,
         "The fields policy, target, order must make a unique set.",
     )];
+    const FILTERS: &'static [&'static str] = &["target", "target_in"];
     const OF_FLOWS: bool = true;
 
     fields!(policies_bindings, complete);
@@ -46,7 +51,7 @@ impl Resource for policies_bindings::Family {
         _: Option<&PolicyBinding>,
         to: &mut Writer,
     ) -> Result<(), ApiError> {
-        if !is_target(ctx, row.target).await? {
+        if targets::existing(&mut ctx.db, &[row.target]).await?.is_empty() {
             to.errors.add("target", resource::missing(row.target));
         }
         match [row.policy.is_some(), row.group.is_some(), row.user.is_some()].iter().filter(|is| **is).count() {
@@ -55,6 +60,28 @@ impl Resource for policies_bindings::Family {
             _ => to.errors.add(Errors::NON_FIELD, "Only one of 'policy', 'group' or 'user' can be set."),
         }
         Ok(())
+    }
+
+    async fn filter(
+        ctx: &mut Context,
+        select: &mut SelectStatement,
+        params: &PoliciesBindingsListParams,
+    ) -> Result<(), ApiError> {
+        const TARGET: (&str, &str) = ("policy_bindings", "target_id");
+        let PoliciesBindingsListParams { target, target_in, .. } = params;
+        let mut errors = Errors::default();
+        if let Some(target) = target {
+            if targets::existing(&mut ctx.db, &[*target]).await?.is_empty() {
+                errors.add("target", "Select a valid choice. That choice is not one of the available choices.");
+            }
+            select.and_where(Expr::col(TARGET).eq(*target));
+        }
+        if !target_in.is_empty() {
+            let targets = padded(target_in.clone());
+            missing(&mut errors, "target_in", target_in, &targets::existing(&mut ctx.db, &targets).await?);
+            select.and_where(Expr::col(TARGET).is_in(targets));
+        }
+        errors.into_result()
     }
 
     /// Blueprints may name the object itself as the target.
@@ -72,14 +99,6 @@ impl Resource for policies_bindings::Family {
         fields.insert("target".to_owned(), json!(found));
         Ok(())
     }
-}
-
-async fn is_target(ctx: &mut Context, id: Uuid) -> Result<bool, ApiError> {
-    let db = &mut ctx.db;
-    Ok(table::find::<Flow>(db, "policy_binding_id", id).await?.is_some()
-        || table::find::<FlowStageBinding>(db, "policy_binding_id", id).await?.is_some()
-        || table::find::<Application>(db, "id", id).await?.is_some()
-        || table::find::<Source>(db, "id", id).await?.is_some())
 }
 
 /// A binding with what it binds.
@@ -114,3 +133,5 @@ async fn complete(ctx: &mut Context, rows: Vec<PolicyBinding>) -> Result<Vec<Com
 async fn all<E: Entity>(ctx: &mut Context, keys: impl Iterator<Item = Ref<E>> + Send) -> Result<Vec<E>, ApiError> {
     Ok(table::find_all(&mut ctx.db, "id", keys).await?)
 }
+
+impl PoliciesBindings for Context {}

@@ -3,8 +3,12 @@
 pub mod all;
 pub mod bindings;
 pub mod dummy;
+pub mod event_matcher;
+pub mod expression;
 pub mod kinds;
-pub mod others;
+pub mod password;
+pub mod password_expiry;
+pub mod reputation;
 pub mod summary;
 pub mod verdict;
 
@@ -26,9 +30,9 @@ fn filter_written(select: &mut SelectStatement, params: &impl Filters) -> Result
     Ok(())
 }
 
-/// A kind of policy: its family, row and kind.
+/// A kind of policy: its family, row and kind, and a function that checks a row.
 macro_rules! policy {
-    ($family:ident $row:ident $kind:literal) => {
+    ($family:ident $row:ident $kind:literal $(, $check:path)?) => {
         impl $crate::api::resource::Resource for vestibule_api::$family::Family {
             type Row = $crate::store::tables::$row;
 
@@ -43,6 +47,16 @@ macro_rules! policy {
             fn label(row: &Self::Row) -> String {
                 row.name.clone()
             }
+
+            $(async fn check(
+                _: &mut $crate::api::context::Context,
+                row: &mut Self::Row,
+                _: Option<&Self::Row>,
+                to: &mut $crate::api::fields::Writer,
+            ) -> Result<(), vestibule_api::ApiError> {
+                $check(row, &mut to.errors);
+                Ok(())
+            })?
 
             async fn filter(
                 _: &mut $crate::api::context::Context,

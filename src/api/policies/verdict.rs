@@ -6,8 +6,8 @@ use crate::{
         expressions::{self, Subject},
     },
     store::{
-        Entity, table,
-        tables::{DummyPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, User},
+        Entity, reputation, table,
+        tables::{DummyPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, ReputationPolicy, User},
     },
 };
 use chrono::TimeDelta;
@@ -66,9 +66,17 @@ pub async fn of(
             }
         }
         "password" => password(&of_kind(ctx, policy.id).await?.ok_or_else(ApiError::not_found)?, &context),
+        "reputation" => {
+            let row: ReputationPolicy = of_kind(ctx, policy.id).await?.ok_or_else(ApiError::not_found)?;
+            let ip = ctx.request.client_ip.clone().unwrap_or_default();
+            let of_ip = row.check_ip.then_some(ip.as_str());
+            let of_name = row.check_username.then_some(user.username.as_str());
+            let score = reputation::score(&mut ctx.db, of_ip, of_name).await?;
+            Verdict { passing: score <= row.threshold, messages: vec![] }
+        }
         // There is no event to match here.
         "event_matcher" => Verdict::default(),
-        kind => Verdict::denied(format!("Policies of the kind {kind} cannot be tried yet.")),
+        kind => return Err(ApiError::Internal(format!("policy kind {kind:?} is stored, but not known"))),
     })
 }
 

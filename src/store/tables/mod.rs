@@ -32,7 +32,7 @@ pub use mails::Mail;
 pub use outposts::Outpost;
 pub use policies::{
     DummyPolicy, EventMatcherPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, PolicyBinding,
-    ReputationPolicy,
+    ReputationPolicy, ReputationScore,
 };
 pub use prompts::Prompt;
 pub use property_mappings::{

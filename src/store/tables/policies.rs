@@ -5,6 +5,8 @@ use crate::store::{
     Table,
     column::{Expression, Ref},
 };
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A yes-or-no decision that can be bound to other objects.
@@ -137,6 +139,30 @@ pub struct ReputationPolicy {
     /// The score at which it passes.
     #[initial(-5)]
     pub threshold: i64,
+}
+
+/// How logins by a name from an address went.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("reputation_scores", called = "reputation_uuid")]
+pub struct ReputationScore {
+    /// Primary key.
+    pub id: Uuid,
+    /// The name that was typed in; there need be no such user.
+    pub identifier: String,
+    /// The address.
+    pub ip: String,
+    /// Where the address is.
+    #[initial(json!({}))]
+    pub ip_geo_data: Value,
+    /// Whose network the address is in.
+    #[initial(json!({}))]
+    pub ip_asn_data: Value,
+    /// Good logins without those that failed.
+    pub score: i64,
+    /// When it changed.
+    pub updated: DateTime<Utc>,
+    /// When it is forgotten.
+    pub expires: Option<DateTime<Utc>>,
 }
 
 /// The binding of a policy, a group or a user to an object that policies guard.
