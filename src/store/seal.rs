@@ -9,7 +9,7 @@ use super::{
     tables::{
         AuthenticatorDuoStage, AuthenticatorSmsStage, CaptchaStage, Certificate, EmailStage, GoogleWorkspaceProvider,
         Mail, MicrosoftEntraProvider, OAuth2Provider, ProxyProvider, RacMapping, RacProvider, RadiusProvider,
-        ScimProvider, Token, User,
+        ScimProvider, SmsDevice, StaticToken, Token, TotpDevice, User,
     },
 };
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, UpdateStatement, Value};
@@ -46,7 +46,10 @@ static TABLES: &[Table] = &[
     of::<RacProvider>(),
     of::<RadiusProvider>(),
     of::<ScimProvider>(),
+    of::<SmsDevice>(),
+    of::<StaticToken>(),
     of::<Token>(),
+    of::<TotpDevice>(),
     of::<User>(),
 ];
 

@@ -6,6 +6,7 @@
 mod applications;
 mod brands;
 mod certificates;
+mod devices;
 mod events;
 mod flows;
 mod groups;
@@ -25,6 +26,7 @@ mod users;
 pub use applications::Application;
 pub use brands::Brand;
 pub use certificates::Certificate;
+pub use devices::{DuoDevice, SmsDevice, StaticDevice, StaticToken, TotpDevice, WebAuthnDevice};
 pub use events::Event;
 pub use flows::{Flow, FlowStageBinding};
 pub use groups::{Group, Role};
