@@ -167,6 +167,13 @@ impl<T> Put<T> for T {
     }
 }
 
+/// What may be missing where it is stored, but is never taken away by a body.
+impl<T> Put<T> for Option<T> {
+    fn put(&mut self, value: T, _: &'static str, _: &mut Writer) {
+        *self = Some(value);
+    }
+}
+
 /// References and many-to-many fields, whose keys are of this type.
 macro_rules! references {
     ($key:ty, $named:ident) => {

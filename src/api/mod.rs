@@ -71,6 +71,8 @@ families! {
         core_tokens
         core_users
         crypto_certificatekeypairs
+        events_events
+        events_notifications
         flows_bindings
         flows_instances
         policies_all

@@ -2,7 +2,7 @@
 
 use super::filter::padded;
 use crate::store::{Conn, DbError, Entity, List, Term, Window, dialect};
-use sea_query::{Cond, Expr, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, SelectStatement};
 use vestibule_api::{
     ApiError, PageQuery, limits,
     models::{Page, Pagination},
@@ -54,7 +54,7 @@ pub async fn page<E: Entity>(
     listing: &Listing,
 ) -> Result<Rows<E>, ApiError> {
     let columns: Vec<Column> = listing.search.iter().copied().filter_map(listing.column).collect();
-    search(&mut conditions, page.words(), &columns);
+    search(&mut conditions, page.words(), &columns, conn.is_postgres());
     let list = List::<E>::new(conditions, order(page.ordering.as_deref(), listing));
     let (total, rows) = conn.page(&list, |total| window(page, total).map(|(_, window)| window)).await?;
     let (pagination, _) = window(page, total)?;
@@ -64,7 +64,7 @@ pub async fn page<E: Entity>(
 /// The page object for a number of rows, and which of them are on the page.
 fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError> {
     let size = page.page_size.as_deref().and_then(|s| s.trim().parse::<i64>().ok()).filter(|s| *s > 0);
-    let size = size.map_or(DEFAULT_PAGE_SIZE, |size| size.min(LARGEST_PAGE));
+    let size = size.map_or(DEFAULT_PAGE_SIZE, |size| Ord::min(size, LARGEST_PAGE));
     let pages = total.saturating_add(size - 1).div_euclid(size);
     let pages = if pages < 1 { 1 } else { pages };
     let current = match page.page.as_deref().map(str::trim) {
@@ -88,12 +88,14 @@ fn window(page: &PageQuery, total: i64) -> Result<(Pagination, Window), ApiError
     Ok((pagination, Window { offset, size }))
 }
 
-/// Every word of the search must occur in one of the columns.
-fn search(select: &mut SelectStatement, words: Vec<&str>, columns: &[Column]) {
+/// Every word of the search must occur in one of the columns. Columns of JSON are searched as the text that they are; only
+/// PostgreSQL has to be told.
+fn search(select: &mut SelectStatement, words: Vec<&str>, columns: &[Column], postgres: bool) {
     if words.is_empty() || columns.is_empty() {
         return;
     }
-    let found = |word| columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(Expr::col(*c), word)));
+    let text = |column: &Column| if postgres { Expr::col(*column).cast_as("text") } else { Expr::col(*column) };
+    let found = |word| columns.iter().fold(Cond::any(), |any, c| any.add(dialect::contains(text(c), word)));
     select.cond_where(padded(words).into_iter().map(found).fold(Cond::all(), Cond::add));
 }
 
@@ -168,7 +170,8 @@ mod tests {
         let text = |words: usize| {
             let words: Vec<String> = (0..words).map(|n| format!("word{n}")).collect();
             let mut select = sea_query::Query::select();
-            search(&mut select, words.iter().map(String::as_str).collect(), &[("users", "name"), ("users", "email")]);
+            let words = words.iter().map(String::as_str).collect();
+            search(&mut select, words, &[("users", "name"), ("users", "email")], false);
             select.column("id").from("users").to_owned().build(sea_query::SqliteQueryBuilder).0
         };
         let texts: std::collections::BTreeSet<String> = (1..=vestibule_api::limits::SEARCH_WORDS).map(text).collect();

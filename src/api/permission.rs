@@ -4,7 +4,10 @@
 //! hold it on some objects goes on narrowed: every query for the object is restricted in SQL ([`narrow`]), and the
 //! dispatcher refuses the answer of a handler that never asked ([`confirm`]).
 
-use super::context::{Caller, Context, Principal};
+use super::{
+    context::{Caller, Context, Principal},
+    resource::Model,
+};
 use crate::store::{Entity, column::Key, dialect};
 use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
 use vestibule_api::{ApiError, Operation, Permission};
@@ -78,6 +81,31 @@ pub fn narrow<E: Entity>(
         select.and_where(on_object::<E>(&principal, permission));
     }
     Ok(!missing.is_empty())
+}
+
+/// Restricts a select to the rows that belong to the caller, by the column that names their owner, and those on which it
+/// holds the permission for what it does. All others do not exist for it.
+///
+/// # Errors
+/// 403 for an anonymous caller.
+pub fn narrow_to_owner<E: Entity>(
+    ctx: &mut Context,
+    select: &mut SelectStatement,
+    model: Model,
+    owner: &'static str,
+) -> Result<bool, ApiError> {
+    let principal = ctx.principal()?;
+    ctx.narrowed = true;
+    let needed = model.permission(match ctx.operation.action {
+        "update" | "partial_update" => "change",
+        "destroy" => "delete",
+        _ => "view",
+    });
+    if !principal.may(&needed) {
+        let own = Expr::col((E::TABLE, owner)).eq(principal.user.id);
+        select.cond_where(Cond::any().add(own).add(on_object::<E>(&principal, &needed)));
+    }
+    Ok(false)
 }
 
 /// The condition that the caller holds a permission on the row itself.

@@ -67,6 +67,8 @@ pub trait Resource: Family<Key: Into<Value>> {
     /// Whether it belongs to flows. A blueprint may hold these with the permission to write them; all others take a
     /// superuser.
     const OF_FLOWS: bool = false;
+    /// Whether the audit trail tells what becomes of these objects. It does not tell of itself.
+    const RECORDED: bool = true;
 
     /// The primary key as events and object permissions write it.
     fn pk(row: &Self::Row) -> String {
@@ -190,11 +192,7 @@ pub fn own_column<R: Resource>(field: &str) -> Option<Column> {
 /// The standard operations of all families that are stored.
 impl<R: Resource> Standard<R> for Context {
     async fn list(&mut self, params: R::Params) -> Result<Page<R::Answer>, ApiError> {
-        let mut conditions = Query::select();
-        if R::restrict(self, &mut conditions, &params).await? && !any::<R>(self, &conditions).await? {
-            return Err(ApiError::denied());
-        }
-        apply_filters::<R>(self, &mut conditions, &params).await?;
+        let conditions = listed::<R>(self, &params).await?;
         let mut rows = rows::<R>(self, conditions, params.page()).await?;
         let models = R::listed(self, std::mem::take(&mut rows.rows), &params).await?;
         Ok(rows.with(models))
@@ -230,6 +228,19 @@ impl<R: Resource> Standard<R> for Context {
     async fn used_by(&mut self, key: R::Key) -> Result<Vec<models::UsedBy>, ApiError> {
         used_by::<R>(self, key).await
     }
+}
+
+/// The conditions of a list: what the caller may see, and what it asks for. Searching is no part of them.
+///
+/// # Errors
+/// 403 for a caller who may see nothing, 400 for what does not exist.
+pub async fn listed<R: Resource>(ctx: &mut Context, params: &R::Params) -> Result<SelectStatement, ApiError> {
+    let mut conditions = Query::select();
+    if R::restrict(ctx, &mut conditions, params).await? && !any::<R>(ctx, &conditions).await? {
+        return Err(ApiError::denied());
+    }
+    apply_filters::<R>(ctx, &mut conditions, params).await?;
+    Ok(conditions)
 }
 
 /// One page of the rows that fulfil some conditions, ordered and searched as the resource is.
@@ -319,7 +330,9 @@ pub async fn write<R: Resource>(
 ) -> Result<R::Row, ApiError> {
     let action = if existing.is_some() { events::UPDATED } else { events::CREATED };
     let row = R::save(ctx, existing, patch).await?;
-    events::record(ctx, action, R::MODEL, R::pk(&row), R::label(&row));
+    if R::RECORDED {
+        events::record(ctx, action, R::MODEL, R::pk(&row), R::label(&row));
+    }
     Ok(row)
 }
 
@@ -332,7 +345,9 @@ pub async fn remove<R: Resource>(ctx: &mut Context, row: &R::Row, model: Model) 
     table::delete::<R::Row>(&mut ctx.db, row.key()).await?;
     ctx.made.remove(&(R::Row::TABLE, row.key().to_string()));
     R::after_change(ctx, row, None).await?;
-    events::record(ctx, events::DELETED, model, R::pk(row), R::label(row));
+    if R::RECORDED {
+        events::record(ctx, events::DELETED, model, R::pk(row), R::label(row));
+    }
     Ok(())
 }
 

@@ -28,6 +28,15 @@ pub fn json_text(table: &'static str, column: &'static str, path: &[String], pos
     Func::cust("json_extract").args([Expr::col((table, column)), Expr::val(path)]).into()
 }
 
+/// As [`json_text`], for plain keys that the program knows, in the words by which a migration indexes it.
+pub fn json_field(table: &str, column: &str, path: &[&str], postgres: bool) -> Expr {
+    Expr::cust(if postgres {
+        format!("({table}.{column} #>> '{{{}}}')", path.join(","))
+    } else {
+        format!("json_extract({table}.{column}, '$.{}')", path.join("."))
+    })
+}
+
 /// Whether the value inside a JSON column, by keys from the outside in, equals this one. Objects are equal when they
 /// have the same keys and values, in any order.
 pub fn json_equals(table: &'static str, column: &'static str, path: &[String], value: &Json, postgres: bool) -> Expr {

@@ -2,7 +2,7 @@
 
 use super::{Conn, DbError, dialect};
 use chrono::{DateTime, Duration, Utc};
-use sea_query::{CaseStatement, Expr, ExprTrait, Func, Query};
+use sea_query::{CaseStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 /// How many events of an action there were in each of a number of periods that end now, the latest first. `matching`
 /// are texts inside the context of the event, by their path.
@@ -17,28 +17,73 @@ pub async fn counts(
     period: Duration,
     periods: i32,
 ) -> Result<Vec<i64>, DbError> {
+    let mut events = Query::select();
+    events.and_where(Expr::col(("events", "action")).eq(action));
+    for (path, text) in matching {
+        let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
+        events.and_where(dialect::json_text("events", "context", &path, conn.is_postgres()).eq(*text));
+    }
+    volume(conn, events, now, period, periods).await
+}
+
+/// How many events that fulfil the conditions of a select there were in each of a number of periods that end now, the
+/// latest first.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn volume(
+    conn: &mut Conn,
+    mut events: SelectStatement,
+    now: DateTime<Utc>,
+    period: Duration,
+    periods: i32,
+) -> Result<Vec<i64>, DbError> {
     let created = || Expr::col(("events", "created"));
     let mut bucket = CaseStatement::new();
     for index in 0..periods {
         bucket = bucket.case(created().gt(now - period * (index + 1)), Expr::val(i64::from(index)));
     }
-    let mut each = Query::select();
-    each.expr_as(bucket, "bucket")
+    events
+        .expr_as(bucket, "bucket")
         .from("events")
-        .and_where(Expr::col(("events", "action")).eq(action))
         .and_where(created().gt(now - period * periods))
         .and_where(created().lte(now));
-    for (path, text) in matching {
-        let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
-        each.and_where(dialect::json_text("events", "context", &path, conn.is_postgres()).eq(*text));
-    }
     let mut select = Query::select();
     select
         .column("bucket")
         .expr(Func::count(Expr::col(sea_query::Asterisk)))
-        .from_subquery(each, "matching")
+        .from_subquery(events, "matching")
         .group_by_col("bucket");
     let found: Vec<(i64, i64)> = conn.all(&select).await?;
     let of = |index: i32| found.iter().find(|(bucket, _)| *bucket == i64::from(index)).map_or(0, |(_, count)| *count);
     Ok((0..periods).map(of).collect())
+}
+
+/// The applications, as JSON, that most of the events that fulfil the conditions of a select are about, with the number of
+/// events and of different users.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn top(
+    conn: &mut Conn,
+    mut events: SelectStatement,
+    number: u64,
+) -> Result<Vec<(String, i64, i64)>, DbError> {
+    let text = |column, key: &str| dialect::json_text("events", column, &[key.to_owned()], conn.is_postgres());
+    events
+        .expr_as(text("context", "authorized_application"), "application")
+        .expr_as(text("actor", "pk"), "who")
+        .from("events")
+        .and_where(text("context", "authorized_application").is_not_null());
+    let mut select = Query::select();
+    select
+        .column("application")
+        .expr_as(Func::count(Expr::col("who")), "times")
+        .expr(Func::count_distinct(Expr::col("who")))
+        .from_subquery(events, "matching")
+        .group_by_col("application")
+        .order_by("times", Order::Desc)
+        .order_by("application", Order::Asc)
+        .limit(number);
+    conn.all(&select).await
 }

@@ -3,6 +3,7 @@
 mod auth;
 pub(crate) mod core;
 mod crypto;
+mod events;
 mod expressions;
 mod flows;
 mod policies;

@@ -74,7 +74,7 @@ async fn done_by_nobody(app: &TestApp) -> Vec<(String, String)> {
         let object = context.get("model").or(context.get("secret")).unwrap();
         object["name"].as_str().unwrap().to_owned()
     };
-    let of_nobody = events.iter().filter(|event| event.actor == json!({}));
+    let of_nobody = events.iter().filter(|event| event.user == json!({}));
     let mut all: Vec<_> = of_nobody.map(|event| (event.action.clone(), named(&event.context))).collect();
     all.sort();
     all

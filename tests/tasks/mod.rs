@@ -65,8 +65,8 @@ fn expired_tokens_are_rotated_or_deleted() {
         app.bearer(rotated.key.0).get("/core/users/me/").await.expect(200);
         let events: Vec<Event> = table::find_all(&mut app.db(), "action", ["secret_rotate"]).await.unwrap();
         let named = |event: &Event| event.context["secret"]["pk"].clone();
-        assert_eq!(events.iter().map(named).collect::<Vec<_>>(), [json!(api.id.to_string())]);
-        assert_eq!(events[0].actor, json!({}));
+        assert_eq!(events.iter().map(named).collect::<Vec<_>>(), [json!(api.id.simple().to_string())]);
+        assert_eq!(events[0].user, json!({}));
     });
 }
 

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Duration, Utc};
-use sea_query::{Cond, Expr, ExprTrait, SelectStatement};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use vestibule_api::{
@@ -67,18 +67,7 @@ impl Resource for Tokens {
         if let Permission::Model(_) = ctx.operation.permission {
             return permission::narrow::<Token>(ctx, select, &[]);
         }
-        let principal = ctx.principal()?;
-        let needed = Self::MODEL.permission(match ctx.operation.action {
-            "update" | "partial_update" => "change",
-            "destroy" => "delete",
-            _ => "view",
-        });
-        if !principal.may(&needed) {
-            let own = Expr::col(("tokens", "user_id")).eq(principal.user.id);
-            let given = permission::on_object::<Token>(&principal, &needed);
-            select.cond_where(Cond::any().add(own).add(given));
-        }
-        Ok(false)
+        permission::narrow_to_owner::<Token>(ctx, select, Self::MODEL, "user_id")
     }
 
     fn new(ctx: &Context) -> Token {

@@ -1,6 +1,7 @@
-//! The audit log.
+//! The audit log, and who is told of it.
 
-use crate::store::Table;
+use super::User;
+use crate::store::{Table, column::Ref};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,9 +16,10 @@ pub struct Event {
     pub action: String,
     /// Part of the program that tells.
     pub app: String,
-    /// The `user` of the API: who did it, as known then; an empty object when unknown.
+    /// Who did it, as known then; an empty object when unknown.
+    #[column("actor")]
     #[initial(json!({}))]
-    pub actor: Value,
+    pub user: Value,
     /// What else is known: an object.
     #[initial(json!({}))]
     pub context: Value,
@@ -30,4 +32,25 @@ pub struct Event {
     /// The brand the request went to, as known then.
     #[initial(json!({}))]
     pub brand: Value,
+}
+
+/// What a user is told of an event.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("notifications", called = "uuid")]
+pub struct Notification {
+    /// Primary key.
+    pub id: Uuid,
+    /// Who is told.
+    pub user: Ref<User>,
+    /// Of what; none when that is gone.
+    pub event: Option<Ref<Event>>,
+    /// `notice`, `warning` or `alert`.
+    #[initial("notice")]
+    pub severity: String,
+    /// The text.
+    pub body: String,
+    /// Whether it was seen.
+    pub seen: bool,
+    /// When it was written.
+    pub created: DateTime<Utc>,
 }

@@ -298,8 +298,12 @@ fn metrics_count_by_eight_hours() {
                 ..vestibule::store::tables::Event::default()
             };
             let actor = if action == "login_failed" { json!({}) } else { json!({ "pk": jane["pk"] }) };
-            app.insert(vestibule::store::tables::Event { actor, context: json!({ "username": "jane" }), ..event })
-                .await;
+            app.insert(vestibule::store::tables::Event {
+                user: actor,
+                context: json!({ "username": "jane" }),
+                ..event
+            })
+            .await;
         }
         let metrics = app.admin().get(&format!("{}metrics/", path(&jane))).await.expect(200);
         for (name, count) in [("logins", 2), ("logins_failed", 1), ("authorizations", 1)] {

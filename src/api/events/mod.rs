@@ -1,5 +1,8 @@
 //! The audit trail: one event for every object that a request creates, changes or deletes, stored in the end of the
-//! request's transaction, all together.
+//! request's transaction, all together. The families below `/events/` show it, and tell of it.
+
+pub mod log;
+pub mod notifications;
 
 use super::{
     context::{Caller, Context},
@@ -8,6 +11,7 @@ use super::{
 use crate::store::{table, tables::Event};
 use chrono::Duration;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use vestibule_api::ApiError;
 
 /// An object was created.
@@ -27,6 +31,8 @@ pub fn record(ctx: &mut Context, action: &str, model: Model, pk: String, label: 
 
 /// An object as the context of an event names it.
 pub fn reference(model: Model, pk: String, label: String) -> Value {
+    // Keys are written as object permissions write them, whatever they are.
+    let pk = Uuid::parse_str(&pk).map_or(pk, |uuid| uuid.simple().to_string());
     json!({ "pk": pk, "app": model.app, "name": label, "model_name": model.name })
 }
 
@@ -40,7 +46,7 @@ pub fn emit(ctx: &mut Context, action: &str, app: &str, context: Value) {
         id: ctx.uuid(),
         action: action.to_owned(),
         app: app.to_owned(),
-        actor: user,
+        user,
         context,
         client_ip: ctx.request.client_ip.clone(),
         created: ctx.now,

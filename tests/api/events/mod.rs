@@ -1,0 +1,4 @@
+//! `/events/`.
+
+mod log;
+mod notifications;
