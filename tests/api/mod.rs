@@ -4,6 +4,7 @@ mod auth;
 pub(crate) mod core;
 mod crypto;
 mod events;
+mod examples;
 mod expressions;
 mod flows;
 mod policies;
