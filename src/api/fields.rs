@@ -111,6 +111,8 @@ pub struct Writer {
 struct Named<K> {
     field: &'static str,
     table: &'static str,
+    /// Which kind they are of, where that matters.
+    kind: Option<&'static str>,
     keys: Vec<K>,
 }
 
@@ -145,11 +147,11 @@ impl Writer {
         if !ctx.principal().is_ok_and(|principal| principal.superuser) {
             self.kept.iter().for_each(|field| self.errors.add(*field, names::KEPT));
         }
-        for Named { field, table, keys } in std::mem::take(&mut self.uuids) {
-            check_exist(ctx, &mut self.errors, field, table, keys).await?;
+        for Named { field, table, kind, keys } in std::mem::take(&mut self.uuids) {
+            check_exist(ctx, &mut self.errors, field, table, kind, keys).await?;
         }
-        for Named { field, table, keys } in std::mem::take(&mut self.integers) {
-            check_exist(ctx, &mut self.errors, field, table, keys).await?;
+        for Named { field, table, kind, keys } in std::mem::take(&mut self.integers) {
+            check_exist(ctx, &mut self.errors, field, table, kind, keys).await?;
         }
         Ok(())
     }
@@ -179,7 +181,7 @@ macro_rules! references {
     ($key:ty, $named:ident) => {
         impl<T: Entity<Key = $key>> Put<$key> for Ref<T> {
             fn put(&mut self, key: $key, field: &'static str, to: &mut Writer) {
-                to.$named.push(Named { field, table: T::TABLE, keys: vec![key] });
+                to.$named.push(Named { field, table: T::TABLE, kind: T::KIND, keys: vec![key] });
                 *self = Ref(key);
             }
         }
@@ -201,7 +203,7 @@ macro_rules! references {
 
         impl<T: Entity<Key = $key>> Put<Vec<$key>> for Many<T> {
             fn put(&mut self, keys: Vec<$key>, field: &'static str, to: &mut Writer) {
-                to.$named.push(Named { field, table: T::TABLE, keys: keys.clone() });
+                to.$named.push(Named { field, table: T::TABLE, kind: T::KIND, keys: keys.clone() });
                 *self = Many::changed(keys);
             }
         }

@@ -73,6 +73,8 @@ families! {
         crypto_certificatekeypairs
         events_events
         events_notifications
+        events_rules
+        events_transports
         flows_bindings
         flows_instances
         policies_all

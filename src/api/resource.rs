@@ -409,7 +409,7 @@ pub async fn store<R: Resource>(ctx: &mut Context, row: &mut R::Row, new: bool) 
     })
 }
 
-/// Adds the error for every id that names no row, in the reference's words.
+/// Adds the error for every id that names no row, or none of a kind, in the reference's words.
 ///
 /// # Errors
 /// When the statement fails.
@@ -418,6 +418,7 @@ pub async fn check_exist<V>(
     errors: &mut Errors,
     field: &str,
     table: &'static str,
+    kind: Option<&'static str>,
     ids: impl IntoIterator<Item = V>,
 ) -> Result<(), ApiError>
 where
@@ -425,7 +426,10 @@ where
     (V,): crate::store::Row,
 {
     let ids: Vec<V> = ids.into_iter().filter(|id| !ctx.has_made(table, id)).collect();
-    let found = query::existing::<V>(&mut ctx.db, table, "id", ids.iter().cloned()).await?;
+    let found = match kind {
+        None => query::existing::<V>(&mut ctx.db, table, "id", ids.iter().cloned()).await?,
+        Some(kind) => query::existing_of_kind::<V>(&mut ctx.db, table, kind, ids.iter().cloned()).await?,
+    };
     for id in ids.iter().filter(|id| !found.contains(id)) {
         errors.add(field, missing(id));
     }

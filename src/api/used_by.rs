@@ -217,8 +217,9 @@ mod tests {
     #[test]
     fn references_to_groups_say_whether_users_get_in() {
         // The first is checked where groups are saved; the others only say whom something is for.
-        const HARMLESS: [&str; 6] = [
+        const HARMLESS: [&str; 7] = [
             "groups.parent_id",
+            "notification_rules.group_id",
             "policy_bindings.group_id",
             "providers_google_workspace.filter_group_id",
             "providers_ldap.search_group_id",

@@ -50,6 +50,19 @@ pub struct Mail {
     pub html: String,
 }
 
+impl Mail {
+    /// A mail of a few lines.
+    pub fn plain(name: &str, address: &str, subject: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            address: address.to_owned(),
+            subject: subject.to_owned(),
+            text: format!("{text}\n"),
+            html: format!("<p>{}</p>\n", escape(text).replace('\n', "<br>")),
+        }
+    }
+}
+
 /// Whether mail can be sent to an address at all.
 pub fn is_address(text: &str) -> bool {
     text.parse::<lettre::Address>().is_ok()

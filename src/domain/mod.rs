@@ -8,6 +8,8 @@ pub mod expression;
 pub mod host;
 pub mod identity;
 pub mod mail;
+pub mod notification;
+pub mod outgoing;
 pub mod password;
 pub mod permissions;
 pub mod rate;

@@ -238,6 +238,8 @@ pub struct Work {
     pub documents: Queue,
     /// Reads of the database that take long: searches through everything, large pages.
     pub reads: Queue,
+    /// Requests to other servers: up to some seconds each.
+    pub outgoing: Queue,
 }
 
 impl Default for Work {
@@ -245,6 +247,7 @@ impl Default for Work {
         let seconds = Duration::from_secs;
         let passwords = Limits { running: 4, running_each: 3, waiting: 64, each: 32, retry_after: seconds(1) };
         let keys = Limits { running: 2, running_each: 1, waiting: 16, each: 4, retry_after: seconds(5) };
+        let outgoing = Limits { running: 8, running_each: 2, waiting: 32, each: 4, retry_after: seconds(5) };
         let documents = Limits { running: 2, running_each: 1, waiting: 32, each: 8, retry_after: seconds(2) };
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (running, running_each) = (processors.max(2), (processors / 2).max(1));
@@ -254,6 +257,7 @@ impl Default for Work {
             keys: Queue::new("keys", keys),
             documents: Queue::new("documents", documents),
             reads: Queue::new("reads", reads),
+            outgoing: Queue::new("outgoing", outgoing),
         }
     }
 }

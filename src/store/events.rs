@@ -1,8 +1,8 @@
-//! Counting events.
+//! Counting events, and notifications of them.
 
-use super::{Conn, DbError, dialect};
+use super::{Conn, DbError, column::Ref, dialect, tables::User};
 use chrono::{DateTime, Duration, Utc};
-use sea_query::{CaseStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_query::{CaseStatement, DeleteStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 /// How many events of an action there were in each of a number of periods that end now, the latest first. `matching`
 /// are texts inside the context of the event, by their path.
@@ -86,4 +86,24 @@ pub async fn top(
         .order_by("application", Order::Asc)
         .limit(number);
     conn.all(&select).await
+}
+
+/// Deletes the notifications of a user but the latest ones.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn forget_oldest(conn: &mut Conn, user: Ref<User>, most: u64) -> Result<(), DbError> {
+    let mut kept = Query::select();
+    kept.column("created")
+        .from("notifications")
+        .and_where(Expr::col("user_id").eq(user))
+        .order_by("created", Order::Desc)
+        .offset(most)
+        .limit(1);
+    let mut delete = DeleteStatement::new();
+    delete
+        .from_table("notifications")
+        .and_where(Expr::col("user_id").eq(user))
+        .and_where(Expr::col("created").lte(Expr::from(kept)));
+    conn.execute(&delete).await.map(drop)
 }

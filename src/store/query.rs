@@ -219,3 +219,31 @@ where
     }
     Ok(found)
 }
+
+/// Which of these keys are those of rows of a kind.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn existing_of_kind<V>(
+    conn: &mut Conn,
+    table: &'static str,
+    kind: &'static str,
+    keys: impl IntoIterator<Item = V>,
+) -> Result<Vec<V>, DbError>
+where
+    V: Into<Value>,
+    (V,): Row,
+{
+    let keys: Vec<Value> = keys.into_iter().map(Into::into).collect();
+    let mut found = vec![];
+    for keys in keys.chunks(MAX_VALUES) {
+        let mut select = Query::select();
+        select
+            .column("id")
+            .from(table)
+            .and_where(Expr::col("id").is_in(keys.iter().cloned()))
+            .and_where(Expr::col("kind").eq(kind));
+        found.extend(conn.all::<(V,)>(&select).await?.into_iter().map(|(key,)| key));
+    }
+    Ok(found)
+}

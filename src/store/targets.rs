@@ -6,10 +6,11 @@ use sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
 /// The tables, and the column of each by which bindings name its rows.
-const TARGETS: [(&str, &str); 4] = [
+const TARGETS: [(&str, &str); 5] = [
     ("applications", "id"),
     ("flow_stage_bindings", "policy_binding_id"),
     ("flows", "policy_binding_id"),
+    ("notification_rules", "id"),
     ("sources", "id"),
 ];
 

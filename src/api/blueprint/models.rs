@@ -257,6 +257,8 @@ importers! {
     core_brands
     core_groups
     core_users
+    events_rules
+    events_transports
     flows_bindings
     flows_instances
     policies_bindings

@@ -151,7 +151,7 @@ async fn create_application(
     let mut patch = PatchedApplicationRequest::from(app);
     let mut errors = Errors::default();
     if let Some(named) = patch.provider.take().flatten() {
-        check_exist(ctx, &mut errors, "provider", "providers", [named]).await?;
+        check_exist(ctx, &mut errors, "provider", "providers", None, [named]).await?;
         if table::find::<Application>(&mut ctx.db, "provider_id", named).await?.is_some() {
             errors.add("provider", "Application with this provider already exists.");
         }

@@ -3,6 +3,8 @@
 
 pub mod log;
 pub mod notifications;
+pub mod rules;
+pub mod transports;
 
 use super::{
     context::{Caller, Context},

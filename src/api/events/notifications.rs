@@ -7,10 +7,13 @@ use crate::{
         permission,
         resource::{Model, Resource},
     },
+    domain::notification::Letter,
     store::{
+        Entity,
         column::Ref,
+        events::forget_oldest,
         table,
-        tables::{Event, Notification},
+        tables::{Event, Notification, User},
     },
 };
 use sea_query::{Expr, ExprTrait, SelectStatement, UpdateStatement};
@@ -20,6 +23,9 @@ use vestibule_api::{
     ApiError, EventsNotifications, events_events, events_notifications,
     models::{self, EventRequest},
 };
+
+/// How many notifications a user has at most.
+pub(crate) const MOST: u64 = 1000;
 
 impl Resource for events_notifications::Family {
     type Row = Notification;
@@ -56,6 +62,29 @@ impl Resource for events_notifications::Family {
         };
         rows.into_iter().map(model).collect()
     }
+}
+
+/// Stores a letter for its user. The oldest ones go where there are very many.
+///
+/// # Errors
+/// When a statement fails.
+pub(crate) async fn tell(
+    ctx: &mut Context,
+    user: Ref<User>,
+    event: Option<Ref<Event>>,
+    letter: &Letter,
+) -> Result<(), ApiError> {
+    let mut row = Notification {
+        id: ctx.uuid(),
+        user,
+        event,
+        severity: letter.severity.clone(),
+        body: letter.body.clone(),
+        seen: false,
+        created: ctx.now,
+    };
+    row.insert(&mut ctx.db).await?;
+    Ok(forget_oldest(&mut ctx.db, user, MOST).await?)
 }
 
 /// What happened stays what it was; the reference fails here.

@@ -73,7 +73,7 @@ impl PoliciesAll for Context {
         let policy = resource::find::<policies_all::Family>(self, policy_uuid).await?;
         let PolicyTestRequest { context, user } = body.check()?;
         let mut errors = Errors::default();
-        resource::check_exist(self, &mut errors, "user", "users", [user]).await?;
+        resource::check_exist(self, &mut errors, "user", "users", None, [user]).await?;
         errors.into_result()?;
         let user = expressions::visible_user(self, user).await?;
         let Verdict { passing, messages } = verdict::of(self, &policy, user, context.unwrap_or_default()).await?;

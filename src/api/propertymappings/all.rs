@@ -99,8 +99,8 @@ impl PropertymappingsAll for Context {
         let mapping = resource::find::<propertymappings_all::Family>(self, pm_uuid).await?;
         let PropertyMappingTestRequest { context, group, user } = body.check()?;
         let mut errors = Errors::default();
-        resource::check_exist(self, &mut errors, "user", "users", user.flatten()).await?;
-        resource::check_exist(self, &mut errors, "group", "groups", group.flatten()).await?;
+        resource::check_exist(self, &mut errors, "user", "users", None, user.flatten()).await?;
+        resource::check_exist(self, &mut errors, "group", "groups", None, group.flatten()).await?;
         errors.into_result()?;
         let mut subject = Subject { http_request: Some(expressions::http_request(self).await?), ..Subject::default() };
         if let Some(id) = user.flatten() {

@@ -1,7 +1,10 @@
 //! The audit log, and who is told of it.
 
-use super::User;
-use crate::store::{Table, column::Ref};
+use super::{Group, NotificationMapping, User};
+use crate::store::{
+    Table,
+    column::{Many, Ref},
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -53,4 +56,41 @@ pub struct Notification {
     pub seen: bool,
     /// When it was written.
     pub created: DateTime<Utc>,
+}
+
+/// How notifications travel.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("notification_transports", called = "uuid")]
+pub struct NotificationTransport {
+    /// Primary key.
+    pub id: Uuid,
+    /// The name.
+    pub name: String,
+    /// `local`, `webhook`, `webhook_slack` or `email`.
+    #[initial("local")]
+    pub mode: String,
+    /// Where webhooks are.
+    pub webhook_url: String,
+    /// What makes the body of a webhook.
+    pub webhook_mapping: Option<Ref<NotificationMapping>>,
+    /// Whether only the first user of a group gets it.
+    pub send_once: bool,
+}
+
+/// Whom events are told to. The policies that are bound to it choose the events.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("notification_rules", called = "pbm_uuid")]
+pub struct NotificationRule {
+    /// Primary key, and the target of bindings.
+    pub id: Uuid,
+    /// The name.
+    pub name: String,
+    /// `notice`, `warning` or `alert`.
+    #[initial("notice")]
+    pub severity: String,
+    /// The group; nobody is told without.
+    pub group: Option<Ref<Group>>,
+    /// How. Without any, notifications are stored.
+    #[through("notification_rule_transports", "rule_id", "transport_id")]
+    pub transports: Many<NotificationTransport>,
 }

@@ -27,7 +27,7 @@ pub use applications::Application;
 pub use brands::Brand;
 pub use certificates::Certificate;
 pub use devices::{DuoDevice, SmsDevice, StaticDevice, StaticToken, TotpDevice, WebAuthnDevice};
-pub use events::{Event, Notification};
+pub use events::{Event, Notification, NotificationRule, NotificationTransport};
 pub use flows::{Flow, FlowStageBinding};
 pub use groups::{Group, Role};
 pub use mails::Mail;

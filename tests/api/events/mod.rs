@@ -2,3 +2,5 @@
 
 mod log;
 mod notifications;
+mod rules;
+mod transports;
