@@ -55,3 +55,12 @@ start_server() {
     [ -n "$address" ] || exit 1
     cat <&"$log" >"$1" &
 }
+
+# Sets `venv`: a virtual environment in the folder $1, or VESTIBULE_VENV, with what the requirements $2 name, from PyPI.
+prepare_venv() {
+    venv=${VESTIBULE_VENV:-$1/venv}
+    cmp -s "$2" "$venv/requirements.txt" && return
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+    cp "$2" "$venv/"
+}
