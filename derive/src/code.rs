@@ -14,7 +14,7 @@ pub(crate) fn write(table: &Declaration) -> TokenStream {
 fn default(table: &Declaration) -> TokenStream {
     let name = &table.name;
     let root = match (&table.root, &table.kind) {
-        (Root::Own(_), _) => quote!(id: Default::default()),
+        (Root::Own(key, _), _) => quote!(#key: Default::default()),
         (Root::Base(_), None) => quote!(base: Default::default()),
         (Root::Base(base), Some(kind)) => quote! {
             base: {
@@ -39,7 +39,7 @@ fn default(table: &Declaration) -> TokenStream {
 fn row(table: &Declaration) -> TokenStream {
     let name = &table.name;
     let (root, width) = match &table.root {
-        Root::Own(_) => (quote!(id: row.get(at)?), quote!(1)),
+        Root::Own(key, _) => (quote!(#key: row.get(at)?), quote!(1)),
         Root::Base(base) => (quote!(base: <#base as Row>::read(row, at)?), quote!(<#base as Row>::WIDTH)),
     };
     let columns =
@@ -74,7 +74,7 @@ fn part(table: &Declaration) -> TokenStream {
         quote!(column::Column::of::<#ty>(#text, stringify!(#ident), #name, #on_delete, #joins))
     });
     let values = table.columns.iter().map(|Column { ident, .. }| quote!(self.#ident.clone().into()));
-    let key_first = matches!(table.root, Root::Own(_)).then(|| key.value());
+    let key_first = matches!(table.root, Root::Own(..)).then(|| key.value());
     let selected = key_first.into_iter().chain(table.columns.iter().map(|column| column.name.value()));
     let selected: Vec<String> = selected.map(|column| format!("\"{}\".\"{column}\"", text.value())).collect();
     let selected = selected.join(",");
@@ -113,7 +113,7 @@ fn part(table: &Declaration) -> TokenStream {
 fn entity(table: &Declaration) -> TokenStream {
     let name = &table.name;
     let root = match &table.root {
-        Root::Own(key) => own(table, key),
+        Root::Own(field, key) => own(table, field, key),
         Root::Base(base) => extending(table, base),
     };
     let into_base = matches!(table.root, Root::Base(_)).then(|| {
@@ -160,7 +160,7 @@ fn entity(table: &Declaration) -> TokenStream {
 }
 
 /// The parts of [`entity`] that a row without base has.
-fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
+fn own(table: &Declaration, field: &syn::Ident, key: &syn::Type) -> TokenStream {
     let called = table.called.as_ref().unwrap_or(&table.key);
     let links = table.links.iter().map(|link| &link.ident);
     quote! {
@@ -187,21 +187,21 @@ fn own(table: &Declaration, key: &syn::Type) -> TokenStream {
         }
 
         fn key(&self) -> #key {
-            self.id
+            self.#field
         }
 
         fn set_key(&mut self, key: #key) {
-            self.id = key;
+            self.#field = key;
         }
 
         async fn insert(&mut self, conn: &mut Conn) -> Result<(), DbError> {
-            self.id = self.insert_part(conn, self.id, <#key as column::Key>::GENERATED).await?;
+            self.#field = self.insert_part(conn, self.#field, <#key as column::Key>::GENERATED).await?;
             #(self.#links.begin();)*
             Ok(())
         }
 
         async fn update(&self, conn: &mut Conn) -> Result<(), DbError> {
-            self.update_part(conn, self.id).await
+            self.update_part(conn, self.#field).await
         }
     }
 }

@@ -29,8 +29,8 @@ pub(crate) struct Declaration {
 
 /// Where the key comes from.
 pub(crate) enum Root {
-    /// The field `id`, of this type.
-    Own(Type),
+    /// The field `id`, or the one with `#[key]`, of this type.
+    Own(Ident, Type),
     /// The row in the field `base`.
     Base(Type),
 }
@@ -77,8 +77,8 @@ impl Declaration {
             let Some(ident) = field.ident.clone() else { continue };
             if attribute(&field.attrs, "base").is_some() {
                 root = Some(Root::Base(field.ty.clone()));
-            } else if root.is_none() && ident == "id" {
-                root = Some(Root::Own(field.ty.clone()));
+            } else if root.is_none() && (ident == "id" || attribute(&field.attrs, "key").is_some()) {
+                root = Some(Root::Own(ident, field.ty.clone()));
             } else if let Some(link) = attribute(&field.attrs, "through") {
                 let through = link.parse_args_with(through)?;
                 links.push(Link { ident, ty: field.ty.clone(), through, reverse: false });
@@ -89,7 +89,7 @@ impl Declaration {
                 columns.push(Column::read(ident, field)?);
             }
         }
-        let root = root.ok_or_else(|| Error::new(input.span(), "the first field is `id`, or has #[base]"))?;
+        let root = root.ok_or_else(|| Error::new(input.span(), "the first field is `id`, or has #[key] or #[base]"))?;
         Ok(Self { name: input.ident.clone(), table, key, called, kind, root, columns, links })
     }
 }

@@ -388,6 +388,13 @@ impl<T: Default> Answer<T> for T {
     }
 }
 
+/// Where the contract demands what some objects do not have.
+impl Answer<String> for Option<String> {
+    fn answer(&mut self) -> Result<String, ApiError> {
+        Ok(self.take().unwrap_or_default())
+    }
+}
+
 impl Answer<String> for &'static str {
     fn answer(&mut self) -> Result<String, ApiError> {
         Ok((*self).to_owned())

@@ -18,6 +18,7 @@ pub mod flows;
 pub mod kinds;
 pub mod links;
 pub mod media;
+pub mod outgoing;
 pub mod page;
 pub mod permission;
 pub mod policies;
@@ -28,6 +29,7 @@ pub mod remembered;
 pub mod resource;
 pub mod root;
 pub mod settings;
+pub mod sources;
 pub mod stages;
 pub mod used_by;
 
@@ -112,6 +114,8 @@ families! {
         providers_scim_groups
         providers_scim_users
         rbac_roles
+        sources_all
+        sources_oauth
         stages_all
         stages_dummy
     }

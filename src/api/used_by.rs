@@ -12,7 +12,7 @@ use super::{
 use crate::store::{
     Entity,
     column::{Column, LinkField, OnDelete},
-    tables::{Flow, FlowStageBinding, Outpost, Policy, Source, Stage},
+    tables::{Flow, FlowStageBinding, Outpost, Policy, Stage},
     targets,
 };
 use futures::future::BoxFuture;
@@ -29,7 +29,7 @@ use vestibule_api::{
 /// As [`find`].
 pub async fn used_by<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<Vec<UsedBy>, ApiError> {
     let key: Value = find::<R>(ctx, key).await?.key().into();
-    let referrers: Vec<Referrer> = referrers().into_iter().chain([Referrer::source(), Referrer::outpost()]).collect();
+    let referrers: Vec<Referrer> = referrers().into_iter().chain([Referrer::outpost()]).collect();
     let mut found = vec![];
     for referrer in &referrers {
         for (action, fits) in referrer.by_columns(R::Row::TABLE, &key) {
@@ -118,14 +118,6 @@ impl Referrer {
     fn shown_by<E: Entity>(show: for<'a> fn(&'a mut Context, Cond, UsedByActionEnum) -> Shown<'a>) -> Self {
         let (columns, links) = E::own();
         Self { table: E::TABLE, key: E::KEY, kind: E::KIND, columns, links, select: E::select, show }
-    }
-
-    /// Sources, which are no resource yet.
-    fn source() -> Self {
-        const MODEL: Model = Model { app: "authentik_core", name: "source", verbose: "source" };
-        Self::shown_by::<Source>(|ctx, fits, action| {
-            Box::pin(show_rows::<Source>(ctx, fits, action, MODEL, "name", |row| row.name.clone()))
-        })
     }
 
     /// Outposts, which are no resource yet.
@@ -239,7 +231,7 @@ mod tests {
     /// M4: a column that is called like a secret is one, or it is named here.
     #[test]
     fn what_sounds_secret_is_secret() {
-        const OTHERS: [&str; 17] = [
+        const OTHERS: [&str; 20] = [
             "providers_oauth2.access_token_validity",
             "providers_oauth2.include_claims_in_id_token",
             "providers_oauth2.refresh_token_validity",
@@ -248,6 +240,9 @@ mod tests {
             "providers_rac.delete_token_on_disconnect",
             "policies_password.password_field",
             "prompts.field_key",
+            "sources_oauth.access_token_url",
+            "sources_oauth.consumer_key",
+            "sources_oauth.request_token_url",
             "stages_authenticator_duo.admin_integration_key",
             "stages_authenticator_static.token_count",
             "stages_authenticator_static.token_length",

@@ -8,8 +8,9 @@ use super::{
     row::{AnyRow, Row},
     tables::{
         AuthenticatorDuoStage, AuthenticatorSmsStage, CaptchaStage, Certificate, EmailStage, GoogleWorkspaceProvider,
-        Mail, MicrosoftEntraProvider, OAuth2Provider, ProxyProvider, RacMapping, RacProvider, RadiusProvider,
-        ScimProvider, SmsDevice, StaticToken, Token, TotpDevice, User,
+        LdapSource, Mail, MicrosoftEntraProvider, OAuth2Provider, OAuthConnection, OAuthSource, PlexConnection,
+        PlexSource, ProxyProvider, RacMapping, RacProvider, RadiusProvider, ScimProvider, SmsDevice, StaticToken,
+        Token, TotpDevice, User,
     },
 };
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, UpdateStatement, Value};
@@ -38,9 +39,14 @@ static TABLES: &[Table] = &[
     of::<Certificate>(),
     of::<EmailStage>(),
     of::<GoogleWorkspaceProvider>(),
+    of::<LdapSource>(),
     of::<Mail>(),
     of::<MicrosoftEntraProvider>(),
     of::<OAuth2Provider>(),
+    of::<OAuthConnection>(),
+    of::<OAuthSource>(),
+    of::<PlexConnection>(),
+    of::<PlexSource>(),
     of::<ProxyProvider>(),
     of::<RacMapping>(),
     of::<RacProvider>(),

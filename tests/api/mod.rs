@@ -12,5 +12,6 @@ mod propertymappings;
 mod providers;
 mod rbac;
 mod root;
+mod sources;
 mod twins;
 mod used_by;

@@ -24,10 +24,12 @@
 mod app;
 pub(crate) mod contract;
 mod database;
+mod other;
 mod postgres;
 mod principal;
 mod statements;
 
 pub(crate) use app::{ADMIN_PASSWORD, TestApp, for_each_database, on_postgres, on_sqlite};
 pub(crate) use database::{Database, Kind};
+pub(crate) use other::Other;
 pub(crate) use principal::{Answer, NewUser, Principal};

@@ -286,6 +286,7 @@ importers! {
     providers_saml
     providers_scim
     rbac_roles
+    sources_oauth
     stages_authenticator_duo
     stages_authenticator_sms
     stages_authenticator_static

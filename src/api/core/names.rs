@@ -17,6 +17,8 @@ pub(in crate::api) const KEPT: &str = "Names of this form are kept for the serve
 
 /// What the accounts and tokens of outposts begin with.
 const OUTPOST: &str = "ak-outpost-";
+/// What the accounts and tokens of SCIM sources begin with.
+pub(in crate::api) const SCIM_SOURCE: &str = "ak-source-scim-";
 /// What the passwords of service accounts begin with.
 const SERVICE_ACCOUNT: &str = "service-account-";
 /// What recovery tokens end with.
@@ -26,12 +28,12 @@ const MANAGED: &str = "goauthentik.io/";
 
 /// Whether a token of this name would be taken for one of the server's.
 pub(in crate::api) fn is_kept_identifier(name: &str) -> bool {
-    name.starts_with(OUTPOST) || name.starts_with(SERVICE_ACCOUNT) || name.contains(RECOVERY)
+    is_kept_username(name) || name.starts_with(SERVICE_ACCOUNT) || name.contains(RECOVERY)
 }
 
-/// Whether an account of this name would be taken for that of an outpost.
+/// Whether an account of this name would be taken for that of an outpost or a SCIM source.
 pub(in crate::api) fn is_kept_username(name: &str) -> bool {
-    name.starts_with(OUTPOST)
+    name.starts_with(OUTPOST) || name.starts_with(SCIM_SOURCE)
 }
 
 /// Whether an object that is managed under this name would be taken for one that came with the server.

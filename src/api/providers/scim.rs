@@ -2,7 +2,7 @@
 
 use super::{provider, shared::check_name, summary::provided};
 use crate::{
-    api::{context::Context, fields::Writer, resource::find},
+    api::{context::Context, fields::Writer, outgoing::is_web_address, resource::find},
     store::tables::ScimProvider,
 };
 use vestibule_api::{ApiError, ProvidersScim, models::SyncStatus, providers_scim};
@@ -20,11 +20,6 @@ provider!(providers_scim ScimProvider "scim", provided, "SCIM Provider", {
         check_name(ctx, row, before.map(|before| &before.base), to).await
     }
 });
-
-/// Whether requests can be sent there.
-fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
 
 impl ProvidersScim for Context {
     async fn providers_scim_sync_status_retrieve(&mut self, id: i64) -> Result<SyncStatus, ApiError> {

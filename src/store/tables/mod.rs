@@ -6,6 +6,7 @@
 mod applications;
 mod brands;
 mod certificates;
+mod connections;
 mod devices;
 mod events;
 mod flows;
@@ -26,6 +27,9 @@ mod users;
 pub use applications::Application;
 pub use brands::Brand;
 pub use certificates::Certificate;
+pub use connections::{
+    OAuthConnection, PlexConnection, SamlConnection, ScimSourceGroup, ScimSourceUser, SourceConnection,
+};
 pub use devices::{DuoDevice, SmsDevice, StaticDevice, StaticToken, TotpDevice, WebAuthnDevice};
 pub use events::{Event, Notification, NotificationRule, NotificationTransport};
 pub use flows::{Flow, FlowStageBinding};
@@ -46,7 +50,7 @@ pub use providers::{
     RacProvider, RadiusProvider, SamlProvider, ScimProvider,
 };
 pub use settings::Settings;
-pub use sources::Source;
+pub use sources::{LdapSource, OAuthSource, PlexSource, SamlSource, ScimSource, Source};
 pub use stages::{
     AuthenticatorDuoStage, AuthenticatorSmsStage, AuthenticatorStaticStage, AuthenticatorTotpStage,
     AuthenticatorValidateStage, AuthenticatorWebAuthnStage, CaptchaStage, ConsentStage, DenyStage, DummyStage,
