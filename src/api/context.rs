@@ -17,6 +17,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use http::HeaderMap;
 use rand::{Rng, RngExt, SeedableRng, distr::Alphanumeric, rngs::StdRng};
 use std::{
     collections::HashSet,
@@ -180,6 +181,8 @@ pub struct RequestInfo {
     pub client_ip: Option<String>,
     /// The query parameters that were sent, with a value or without.
     pub query: Vec<(String, String)>,
+    /// The headers, for the operation that shows them; nobody else is to go by what a client says of itself.
+    pub headers: HeaderMap,
 }
 
 impl RequestInfo {

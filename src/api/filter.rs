@@ -2,7 +2,7 @@
 //!
 //! A filter is called as the field that it compares, `name`; as a field of the object that a field refers to,
 //! `user__username`; or as a many-to-many field, `property_mappings`. `__iexact` behind it says that upper and lower case
-//! are alike, `__isnull` asks whether there is a value. Objects that are asked for by their key must exist.
+//! are alike, `__icontains` that a part is enough besides, `__isnull` asks whether there is a value. Objects that are asked for by their key must exist.
 
 use super::context::Context;
 #[cfg(test)]
@@ -31,6 +31,7 @@ pub enum Choices {
 enum Comparison {
     Equal,
     IgnoringCase,
+    Containing,
     IsNull,
 }
 
@@ -74,6 +75,7 @@ impl Filter {
     fn read<E: Entity>(name: &str) -> Option<Self> {
         let (path, comparison) = match name.rsplit_once("__") {
             Some((path, "iexact")) => (path, Comparison::IgnoringCase),
+            Some((path, "icontains")) => (path, Comparison::Containing),
             Some((path, "isnull")) => (path, Comparison::IsNull),
             _ => (name, Comparison::Equal),
         };
@@ -129,6 +131,11 @@ impl Filter {
         match self.place {
             Place::Own(column) => self.compare(column, sought),
             Place::Beyond { from, key, column } => Expr::col(from).in_subquery(subquery(key, column, sought)),
+            Place::Linked { key, owner, .. } if self.comparison == Comparison::IsNull => {
+                let linked = Query::select().column(owner).from(owner.0).take();
+                let none = matches!(sought, Sought::Boolean(true));
+                if none { Expr::col(key).not_in_subquery(linked) } else { Expr::col(key).in_subquery(linked) }
+            }
             Place::Linked { key, owner, other } => Expr::col(key).in_subquery(subquery(owner, other, sought)),
         }
     }
@@ -140,6 +147,7 @@ impl Filter {
             (_, Comparison::IsNull) => column.is_not_null(),
             (Sought::Any(all), _) => column.is_in(padded(all).into_iter().map(value)),
             (Sought::Text(text), Comparison::IgnoringCase) => dialect::equals(column, &text),
+            (Sought::Text(text), Comparison::Containing) => dialect::contains(column, &text),
             (one, _) => column.eq(value(one)),
         }
     }

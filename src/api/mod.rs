@@ -3,6 +3,7 @@
 //! [`routes`] lists the families that are implemented. An operation of the contract that no family here answers is
 //! answered with 501, and stands in `snapshots/not_implemented.txt`, which may only become shorter.
 
+pub mod admin;
 pub mod attributes;
 pub mod auth;
 pub mod blueprint;
@@ -10,6 +11,7 @@ pub mod context;
 pub mod core;
 pub mod crypto;
 pub mod derived;
+pub mod enterprise;
 pub mod events;
 pub mod expressions;
 pub mod fields;
@@ -19,6 +21,7 @@ pub mod kinds;
 pub mod links;
 pub mod media;
 pub mod outgoing;
+pub mod outposts;
 pub mod page;
 pub mod permission;
 pub mod policies;
@@ -68,17 +71,24 @@ macro_rules! families {
 families! {
     stored {
         core_applications
+        core_authenticated_sessions
         core_brands
         core_groups
         core_tokens
+        core_user_consent
         core_users
         crypto_certificatekeypairs
+        enterprise_license
         events_events
         events_notifications
         events_rules
         events_transports
         flows_bindings
         flows_instances
+        outposts_instances
+        outposts_service_connections_all
+        outposts_service_connections_docker
+        outposts_service_connections_kubernetes
         policies_all
         policies_bindings
         policies_dummy
@@ -120,7 +130,17 @@ families! {
         stages_dummy
     }
     other {
+        admin_apps
+        admin_metrics
+        admin_models
+        admin_settings
+        admin_system
+        admin_version
+        admin_workers
         core_transactional_applications
+        outposts_ldap
+        outposts_proxy
+        outposts_radius
         rbac_permissions_assigned_by_roles
         rbac_permissions_assigned_by_users
         root_config

@@ -12,7 +12,7 @@ use super::{
 use crate::store::{
     Entity,
     column::{Column, LinkField, OnDelete},
-    tables::{Flow, FlowStageBinding, Outpost, Policy, Stage},
+    tables::{Flow, FlowStageBinding, Policy, Stage},
     targets,
 };
 use futures::future::BoxFuture;
@@ -29,7 +29,7 @@ use vestibule_api::{
 /// As [`find`].
 pub async fn used_by<R: Resource>(ctx: &mut Context, key: R::Key) -> Result<Vec<UsedBy>, ApiError> {
     let key: Value = find::<R>(ctx, key).await?.key().into();
-    let referrers: Vec<Referrer> = referrers().into_iter().chain([Referrer::outpost()]).collect();
+    let referrers = referrers();
     let mut found = vec![];
     for referrer in &referrers {
         for (action, fits) in referrer.by_columns(R::Row::TABLE, &key) {
@@ -112,20 +112,16 @@ pub(super) struct Referrer {
 impl Referrer {
     /// The objects of a resource.
     pub(super) fn of<R: Resource>() -> Self {
-        Self::shown_by::<R::Row>(|ctx, fits, action| Box::pin(show::<R>(ctx, fits, action)))
-    }
-
-    fn shown_by<E: Entity>(show: for<'a> fn(&'a mut Context, Cond, UsedByActionEnum) -> Shown<'a>) -> Self {
-        let (columns, links) = E::own();
-        Self { table: E::TABLE, key: E::KEY, kind: E::KIND, columns, links, select: E::select, show }
-    }
-
-    /// Outposts, which are no resource yet.
-    fn outpost() -> Self {
-        const MODEL: Model = Model { app: "authentik_outposts", name: "outpost", verbose: "Outpost" };
-        Self::shown_by::<Outpost>(|ctx, fits, action| {
-            Box::pin(show_rows::<Outpost>(ctx, fits, action, MODEL, "name", |row| format!("Outpost {}", row.name)))
-        })
+        let (columns, links) = R::Row::own();
+        Self {
+            table: R::Row::TABLE,
+            key: R::Row::KEY,
+            kind: R::Row::KIND,
+            columns,
+            links,
+            select: R::Row::select,
+            show: |ctx, fits, action| Box::pin(show::<R>(ctx, fits, action)),
+        }
     }
 
     /// The conditions that rows name the object of a table in one of their columns, by what becomes of them.
@@ -231,7 +227,8 @@ mod tests {
     /// M4: a column that is called like a secret is one, or it is named here.
     #[test]
     fn what_sounds_secret_is_secret() {
-        const OTHERS: [&str; 20] = [
+        const OTHERS: [&str; 21] = [
+            "outposts.token_identifier",
             "providers_oauth2.access_token_validity",
             "providers_oauth2.include_claims_in_id_token",
             "providers_oauth2.refresh_token_validity",

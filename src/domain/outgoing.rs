@@ -1,6 +1,6 @@
 //! Requests to other servers: to nobody but the one that was named, brief, and reading no more than a little.
 
-use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, redirect::Policy};
 use serde_json::Value;
 use std::{error::Error, fmt::Write, sync::LazyLock, time::Duration};
 use url::Url;
@@ -8,13 +8,16 @@ use url::Url;
 /// How long a request may take, from its beginning to the end of the answer.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// What this side calls itself.
+const NAME: &str = "Vestibule";
+
 /// How many bytes of an answer are read.
 const LARGEST: usize = 64 * 1024;
 
 /// What sends them, made when it is needed first. Where it leads somewhere else, that is the answer. None where no
 /// connection can be secured.
 static CLIENT: LazyLock<Option<Client>> = LazyLock::new(|| {
-    let client = Client::builder().timeout(DEADLINE).redirect(Policy::none()).user_agent("Vestibule").build();
+    let client = Client::builder().timeout(DEADLINE).redirect(Policy::none()).user_agent(NAME).build();
     client.inspect_err(|error| tracing::error!(%error, "no requests can be sent to other servers")).ok()
 });
 
@@ -55,10 +58,28 @@ pub async fn get(url: &str) -> Result<Reply, String> {
     send(url, |client, url| client.get(url)).await
 }
 
+/// As [`get`], by a client made for one server: certificates, a socket. `dress` adds what lets the request in.
+///
+/// # Errors
+/// As [`post_json`].
+pub async fn get_by(
+    client: ClientBuilder,
+    url: Url,
+    deadline: Duration,
+    dress: impl FnOnce(RequestBuilder) -> RequestBuilder,
+) -> Result<Reply, String> {
+    let client = client.no_proxy().redirect(Policy::none()).timeout(deadline).user_agent(NAME).build().map_err(told)?;
+    read(dress(client.get(url))).await
+}
+
 async fn send(url: &str, request: impl FnOnce(&Client, Url) -> RequestBuilder) -> Result<Reply, String> {
     let address = Url::parse(url).ok().filter(|_| is_address(url)).ok_or("this is no address of HTTP")?;
     let client = CLIENT.as_ref().ok_or("no requests can be sent")?;
-    let response = request(client, address).send().await.map_err(told)?;
+    read(request(client, address)).await
+}
+
+async fn read(request: RequestBuilder) -> Result<Reply, String> {
+    let response = request.send().await.map_err(told)?;
     let status = response.status().as_u16();
     Ok(Reply { status, body: beginning(response).await.map_err(told)? })
 }

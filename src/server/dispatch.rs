@@ -31,6 +31,9 @@ const TRIES: usize = 5;
 /// How much of a body that nobody wants is read.
 const DRAINED: usize = 256 * 1024;
 
+/// The path whose answer shows the headers of the request.
+const SYSTEM: &str = "/admin/system/";
+
 /// One path of the API with all its methods.
 pub(super) struct Path {
     app: Arc<App>,
@@ -201,7 +204,10 @@ impl Endpoint for Path {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let begun = Instant::now();
-        let (info, acceptable) = info(&self.app, &request);
+        let (mut info, acceptable) = info(&self.app, &request);
+        if self.path == SYSTEM {
+            info.headers = request.headers().clone();
+        }
         let info = Arc::new(info);
         let head = request.method() == Method::HEAD;
         let method = request.method().clone();
@@ -316,7 +322,7 @@ pub(super) fn info(app: &App, request: &Request) -> (RequestInfo, Result<(), Api
     match origin {
         Ok(Origin { scheme, host, client }) => {
             let client_ip = client.map(|ip| ip.to_string());
-            (RequestInfo { id, scheme, host, client_ip, query: query(request) }, Ok(()))
+            (RequestInfo { id, scheme, host, client_ip, query: query(request), headers: HeaderMap::new() }, Ok(()))
         }
         Err(error) => (RequestInfo { id, ..RequestInfo::default() }, Err(error)),
     }

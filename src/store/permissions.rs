@@ -114,18 +114,23 @@ fn among(permissions: &[String], object: Option<&str>) -> Condition {
 pub fn objects(model: &str) -> Option<(&'static str, bool)> {
     let (app, name) = model.split_once('.')?;
     Some(match (app, name) {
+        ("authentik_blueprints", "blueprintinstance") => ("blueprint_instances", false),
         ("authentik_brands", "brand") => ("brands", false),
         ("authentik_core", "application") => ("applications", false),
         ("authentik_core", "group") => ("groups", false),
         ("authentik_core", "token") => ("tokens", false),
         ("authentik_core", "user") => ("users", true),
         ("authentik_crypto", "certificatekeypair") => ("certificates", false),
+        ("authentik_enterprise", "license") => ("licenses", false),
         ("authentik_events", "event") => ("events", false),
         ("authentik_events", "notification") => ("notifications", false),
         ("authentik_events", "notificationrule") => ("notification_rules", false),
         ("authentik_events", "notificationtransport") => ("notification_transports", false),
         ("authentik_flows", "flow") => ("flows", false),
         ("authentik_flows", "flowstagebinding") => ("flow_stage_bindings", false),
+        ("authentik_outposts", "dockerserviceconnection" | "kubernetesserviceconnection") => {
+            ("service_connections", false)
+        }
         ("authentik_outposts", "outpost") => ("outposts", false),
         ("authentik_policies", "policybinding") => ("policy_bindings", false),
         ("authentik_policies_reputation", "reputation") => ("reputation_scores", false),

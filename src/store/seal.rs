@@ -8,9 +8,9 @@ use super::{
     row::{AnyRow, Row},
     tables::{
         AuthenticatorDuoStage, AuthenticatorSmsStage, CaptchaStage, Certificate, EmailStage, GoogleWorkspaceProvider,
-        LdapSource, Mail, MicrosoftEntraProvider, OAuth2Provider, OAuthConnection, OAuthSource, PlexConnection,
-        PlexSource, ProxyProvider, RacMapping, RacProvider, RadiusProvider, ScimProvider, SmsDevice, StaticToken,
-        Token, TotpDevice, User,
+        KubernetesConnection, LdapSource, License, Mail, MicrosoftEntraProvider, OAuth2Provider, OAuthConnection,
+        OAuthSource, PlexConnection, PlexSource, ProxyProvider, RacMapping, RacProvider, RadiusProvider, ScimProvider,
+        SmsDevice, StaticToken, Token, TotpDevice, User,
     },
 };
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, UpdateStatement, Value};
@@ -39,7 +39,9 @@ static TABLES: &[Table] = &[
     of::<Certificate>(),
     of::<EmailStage>(),
     of::<GoogleWorkspaceProvider>(),
+    of::<KubernetesConnection>(),
     of::<LdapSource>(),
+    of::<License>(),
     of::<Mail>(),
     of::<MicrosoftEntraProvider>(),
     of::<OAuth2Provider>(),

@@ -1,12 +1,15 @@
 //! The resources, one file each, in the folders of `src/api`.
 
+mod admin;
 mod auth;
 pub(crate) mod core;
 mod crypto;
+mod enterprise;
 mod events;
 mod examples;
 mod expressions;
 mod flows;
+mod outposts;
 mod policies;
 mod propertymappings;
 mod providers;

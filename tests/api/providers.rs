@@ -16,7 +16,7 @@ pub(crate) async fn flow(app: &TestApp) -> String {
 }
 
 /// A body for every kind, with nothing that may be left out.
-async fn bodies(app: &TestApp) -> Vec<(&'static str, Value)> {
+pub(crate) async fn bodies(app: &TestApp) -> Vec<(&'static str, Value)> {
     let flow = flow(app).await;
     vec![
         ("oauth2", json!({ "authorization_flow": flow })),

@@ -261,6 +261,9 @@ importers! {
     events_transports
     flows_bindings
     flows_instances
+    outposts_instances
+    outposts_service_connections_docker
+    outposts_service_connections_kubernetes
     policies_bindings
     policies_dummy
     policies_event_matcher

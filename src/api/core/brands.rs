@@ -5,6 +5,7 @@ use crate::{
         context::Context,
         fields::{Writer, fields},
         resource::{MUST_BE_UNIQUE, Model, Resource, Unique},
+        settings::settings,
     },
     domain::host,
     store::{
@@ -65,7 +66,7 @@ impl CoreBrands for Context {
             branding_title: brand.branding_title.clone(),
             branding_logo: brand.branding_logo.clone(),
             branding_favicon: brand.branding_favicon.clone(),
-            ui_footer_links: vec![],
+            ui_footer_links: links(&settings(self).await?.footer_links),
             ui_theme: theme(&brand.attributes),
             flow_authentication: slug(brand.flow_authentication),
             flow_invalidation: slug(brand.flow_invalidation),
@@ -87,7 +88,7 @@ impl CoreBrands for Context {
 ///
 /// # Errors
 /// When the statement fails.
-pub(super) async fn of_request(ctx: &mut Context) -> Result<Option<Brand>, ApiError> {
+pub(in crate::api) async fn of_request(ctx: &mut Context) -> Result<Option<Brand>, ApiError> {
     let brands: Vec<Brand> = ctx.db.all(&<Brand as Entity>::select()).await?;
     Ok(choose(&brands, &host::name(&ctx.request.host)).cloned())
 }
@@ -98,6 +99,12 @@ fn choose<'a>(brands: &'a [Brand], host: &str) -> Option<&'a Brand> {
     let named = brands.iter().map(|brand| (host::name(&brand.domain), brand));
     let longest = named.filter(|(domain, _)| host::is_within(host, domain)).max_by_key(|(d, b)| (d.len(), b.id));
     longest.map(|(_, brand)| brand).or_else(|| brands.iter().find(|b| b.default))
+}
+
+/// The links of the settings, which hold whatever was sent: those that are links.
+fn links(stored: &Value) -> Vec<models::FooterLink> {
+    let items = stored.as_array().into_iter().flatten();
+    items.filter_map(|item| serde_json::from_value(item.clone()).ok()).collect()
 }
 
 /// The theme set in the attributes, `automatic` otherwise.

@@ -90,7 +90,7 @@ impl Answer<String> for RedirectUris {
 }
 
 /// Where a client finds everything, for a provider that may have no application.
-fn setup_urls(base: &str, slug: &str, global: bool) -> models::OAuth2ProviderSetupUrLs {
+pub(in crate::api) fn setup_urls(base: &str, slug: &str, global: bool) -> models::OAuth2ProviderSetupUrLs {
     let of_application = |path: &str| match slug {
         "" => String::new(),
         slug => format!("{base}/application/o/{slug}/{path}"),

@@ -6,7 +6,7 @@ use super::{
     summary::served,
 };
 use crate::{
-    api::{context::Context, fields::Writer},
+    api::{context::Context, fields::Writer, outposts::equip_for},
     domain::redirect_uri::{MatchingMode, RedirectUri},
     store::{
         Entity,
@@ -41,6 +41,17 @@ provider!(providers_proxy ProxyProvider "proxy", served, "Proxy Provider", {
         as_proxy(row);
         add_needed(ctx, row).await?;
         check_name(ctx, row, before.map(|before| &***before), to).await
+    }
+
+    async fn after_change(
+        ctx: &mut Context,
+        before: &ProxyProvider,
+        after: Option<&ProxyProvider>,
+    ) -> Result<(), ApiError> {
+        match after {
+            Some(after) if after.certificate != before.certificate => equip_for(ctx, after.id).await,
+            _ => Ok(()),
+        }
     }
 
     async fn filter(

@@ -4,6 +4,7 @@
 //! key made by the database is 0 until then.
 
 mod applications;
+mod blueprints;
 mod brands;
 mod certificates;
 mod connections;
@@ -11,20 +12,24 @@ mod devices;
 mod events;
 mod flows;
 mod groups;
+mod licenses;
 mod mails;
 mod outposts;
 mod policies;
 mod prompts;
 mod property_mappings;
 mod providers;
+mod sessions;
 mod settings;
 mod sources;
 mod stages;
+mod tenants;
 mod tokens;
 mod twins;
 mod users;
 
 pub use applications::Application;
+pub use blueprints::BlueprintInstance;
 pub use brands::Brand;
 pub use certificates::Certificate;
 pub use connections::{
@@ -34,8 +39,9 @@ pub use devices::{DuoDevice, SmsDevice, StaticDevice, StaticToken, TotpDevice, W
 pub use events::{Event, Notification, NotificationRule, NotificationTransport};
 pub use flows::{Flow, FlowStageBinding};
 pub use groups::{Group, Role};
+pub use licenses::License;
 pub use mails::Mail;
-pub use outposts::Outpost;
+pub use outposts::{DockerConnection, KubernetesConnection, Outpost, OutpostAccount, ServiceConnection};
 pub use policies::{
     DummyPolicy, EventMatcherPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, PolicyBinding,
     ReputationPolicy, ReputationScore,
@@ -49,6 +55,7 @@ pub use providers::{
     GoogleWorkspaceProvider, LdapProvider, MicrosoftEntraProvider, OAuth2Provider, Provider, ProxyProvider,
     RacProvider, RadiusProvider, SamlProvider, ScimProvider,
 };
+pub use sessions::{AuthenticatedSession, UserConsent};
 pub use settings::Settings;
 pub use sources::{LdapSource, OAuthSource, PlexSource, SamlSource, ScimSource, Source};
 pub use stages::{
@@ -57,6 +64,7 @@ pub use stages::{
     EmailStage, IdentificationStage, InvitationStage, PasswordStage, PromptStage, SourceStage, Stage, UserDeleteStage,
     UserLoginStage, UserLogoutStage, UserWriteStage, WebAuthnDeviceType,
 };
+pub use tenants::{Domain, Tenant};
 pub use tokens::Token;
 pub use twins::{EntraGroup, EntraUser, GoogleGroup, GoogleUser, ScimGroup, ScimUser};
 pub use users::User;

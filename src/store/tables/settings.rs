@@ -1,6 +1,6 @@
 //! Settings of the instance.
 
-use crate::store::Table;
+use crate::store::{Table, column::Timespan};
 use serde_json::{Value, json};
 
 /// The settings of the instance.
@@ -21,7 +21,7 @@ pub struct Settings {
     pub default_user_change_username: bool,
     /// How long events are kept, as `unit=number;…`.
     #[initial("days=365")]
-    pub event_retention: String,
+    pub event_retention: Timespan,
     /// Links at the foot of the flow pages: a list of `{name, href}`.
     #[initial(json!([]))]
     pub footer_links: Value,
@@ -33,7 +33,7 @@ pub struct Settings {
     pub impersonation: bool,
     /// How long a new token lives, as `unit=number;…`.
     #[initial("minutes=30")]
-    pub default_token_duration: String,
+    pub default_token_duration: Timespan,
     /// How many characters a new token key has.
     #[initial(60)]
     pub default_token_length: i64,
