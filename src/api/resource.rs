@@ -14,7 +14,11 @@ use super::{
     permission,
     used_by::used_by,
 };
-use crate::store::{DbError, Entity, column::Key, query, table};
+use crate::store::{
+    DbError, Entity,
+    column::{Key, Many},
+    query, table,
+};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
 use serde_json::{Map, Value as Json};
 use std::future::ready;
@@ -434,6 +438,24 @@ where
         errors.add(field, missing(id));
     }
     Ok(())
+}
+
+/// The keys that a many-to-many field of a row holds once it is stored: those of the body, or else what is there already.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn linked<R: Entity, T: Entity>(
+    ctx: &mut Context,
+    row: &R,
+    new: bool,
+    field: fn(&R) -> &Many<T>,
+) -> Result<Vec<T::Key>, ApiError> {
+    if new || field(row).changed {
+        return Ok(field(row).keys().to_vec());
+    }
+    let mut stored = [row.clone()];
+    R::load_links(&mut ctx.db, &mut stored, |row| row).await?;
+    Ok(field(&stored[0]).keys().to_vec())
 }
 
 /// Refuses a new object to an owner, by the column that names it, who has as many as one may have.

@@ -1,6 +1,6 @@
 //! Stages: what all have in common, and the kinds.
 
-use super::{Flow, Group, Policy, Prompt, PropertyMapping, Source};
+use super::{Flow, Group, NotificationMapping, Policy, Prompt, Source};
 use crate::store::{
     Table,
     column::{Many, Ref, Secret, SharedSecret, Timespan},
@@ -70,7 +70,7 @@ pub struct AuthenticatorSmsStage {
     /// Whether numbers are only verified and not stored.
     pub verify_only: bool,
     /// What is sent to a generic sender.
-    pub mapping: Option<Ref<PropertyMapping>>,
+    pub mapping: Option<Ref<NotificationMapping>>,
 }
 
 /// Setup of one-time tokens as a second factor.
@@ -277,7 +277,7 @@ pub struct IdentificationStage {
     #[initial(json!([]))]
     pub user_fields: Value,
     /// Stage whose password is asked for at once.
-    pub password_stage: Option<Ref<Stage>>,
+    pub password_stage: Option<Ref<PasswordStage>>,
     /// Whether upper and lower case are the same.
     #[initial(true)]
     pub case_insensitive_matching: bool,
