@@ -4,6 +4,7 @@
 //! database, the second waits for the first and then finds everything there.
 
 mod defaults;
+mod device_types;
 mod notice;
 
 pub(crate) use notice::Notice;
@@ -121,11 +122,12 @@ impl From<Undone> for BootstrapError {
     }
 }
 
-/// Creates the defaults if that has not been done. Returns what to show to whoever started the server.
+/// Adds authenticators that are known by now, and creates the defaults if that has not been done. Returns what to show to whoever started the server.
 ///
 /// # Errors
 /// Why nothing was created.
 pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
+    device_types::add(&app.db).await?;
     if is_done(app).await? {
         return Ok(None);
     }
