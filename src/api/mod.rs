@@ -127,7 +127,28 @@ families! {
         sources_all
         sources_oauth
         stages_all
+        stages_authenticator_sms
+        stages_authenticator_static
+        stages_authenticator_totp
+        stages_authenticator_validate
+        stages_authenticator_webauthn
+        stages_authenticator_webauthn_device_types
+        stages_captcha
+        stages_consent
+        stages_deny
         stages_dummy
+        stages_email
+        stages_identification
+        stages_invitation_invitations
+        stages_invitation_stages
+        stages_password
+        stages_prompt_prompts
+        stages_prompt_stages
+        stages_source
+        stages_user_delete
+        stages_user_login
+        stages_user_logout
+        stages_user_write
     }
     other {
         admin_apps
@@ -147,25 +168,6 @@ families! {
     }
     silent {
         stages_authenticator_duo
-        stages_authenticator_sms
-        stages_authenticator_static
-        stages_authenticator_totp
-        stages_authenticator_validate
-        stages_authenticator_webauthn
-        stages_captcha
-        stages_consent
-        stages_deny
-        stages_email
-        stages_identification
-        stages_invitation_stages
-        stages_password
-        stages_prompt_prompts
-        stages_prompt_stages
-        stages_source
-        stages_user_delete
-        stages_user_login
-        stages_user_logout
-        stages_user_write
     }
 }
 

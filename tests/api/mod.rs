@@ -16,5 +16,6 @@ mod providers;
 mod rbac;
 mod root;
 mod sources;
+mod stages;
 mod twins;
 mod used_by;

@@ -302,6 +302,7 @@ importers! {
     stages_dummy
     stages_email
     stages_identification
+    stages_invitation_invitations
     stages_invitation_stages
     stages_password
     stages_prompt_prompts

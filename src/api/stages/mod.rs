@@ -1,23 +1,34 @@
 //! Stages: the steps of flows.
 
 pub mod all;
-pub mod dummy;
+pub mod authenticator_validate;
+pub mod authenticator_webauthn;
+pub mod duo;
+pub mod email;
+pub mod identification;
+pub mod invitation;
+pub mod invitations;
 pub mod kinds;
-pub mod others;
+pub mod plain;
+pub mod prompt;
 pub mod prompts;
 pub mod summary;
+pub mod webauthn_device_types;
 
 use super::resource::Unique;
 
 /// What the unique constraints of stages mean.
 const UNIQUE: &[Unique] = &[("name", "name", "stage with this name already exists.")];
 
-/// A kind of stage: its family, row and kind, and what completes its rows where more is to be said than of all stages.
+/// A kind of stage: its family, row and kind, what completes its rows where more is to be said than of all stages, and in
+/// braces what else is special about it.
 macro_rules! stage {
-    ($family:ident $row:ident $kind:literal) => {
-        $crate::api::stages::stage!($family $row $kind, $crate::api::stages::summary::staged);
+    ($family:ident $row:ident $kind:literal $(, { $($special:tt)* })?) => {
+        $crate::api::stages::stage!(
+            $family $row $kind, $crate::api::stages::summary::staged $(, { $($special)* })?
+        );
     };
-    ($family:ident $row:ident $kind:literal, $complete:path) => {
+    ($family:ident $row:ident $kind:literal, $complete:path $(, { $($special:tt)* })?) => {
         impl $crate::api::resource::Resource for vestibule_api::$family::Family {
             type Row = $crate::store::tables::$row;
 
@@ -31,6 +42,8 @@ macro_rules! stage {
             fn label(row: &Self::Row) -> String {
                 format!("{} {}", Self::MODEL.verbose, row.name)
             }
+
+            $($($special)*)?
         }
     };
 }

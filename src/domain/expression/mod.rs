@@ -41,7 +41,7 @@ pub struct Task {
 
 /// Names that a context may add to the variables: what mappings are documented to get as plain data. No other ones, so
 /// that no context can take the place of something else.
-pub const DATA: &[&str] = &["ldap", "dn", "info", "client", "properties", "creating", "notification"];
+pub const DATA: &[&str] = &["ldap", "dn", "info", "client", "properties", "creating", "notification", "prompt_context"];
 
 /// A user, as expressions see one. All empty where there is none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod devices;
 mod events;
 mod flows;
 mod groups;
+mod invitations;
 mod licenses;
 mod mails;
 mod outposts;
@@ -39,6 +40,7 @@ pub use devices::{DuoDevice, SmsDevice, StaticDevice, StaticToken, TotpDevice, W
 pub use events::{Event, Notification, NotificationRule, NotificationTransport};
 pub use flows::{Flow, FlowStageBinding};
 pub use groups::{Group, Role};
+pub use invitations::Invitation;
 pub use licenses::License;
 pub use mails::Mail;
 pub use outposts::{DockerConnection, KubernetesConnection, Outpost, OutpostAccount, ServiceConnection};

@@ -1,0 +1,5 @@
+//! `/stages/`.
+
+mod invitations;
+mod kinds;
+mod prompts;
