@@ -24,14 +24,16 @@ use vestibule_api::{ApiError, Errors};
 
 /// The two ways between the models of a family and its row, for `impl Resource`: what saves a body, and what answers rows.
 /// The second argument completes rows by what is not stored in them: a function from rows to something with the further
-/// fields, through which the row's own can be seen. `fields!(family save)` is the first way alone.
+/// fields, through which the row's own can be seen. `fields!(family save)` and `fields!(family models, …)` are one way alone.
 macro_rules! fields {
     ($family:ident) => {
         $crate::api::fields::fields!($family, $crate::api::fields::as_they_are);
     };
     ($family:ident, $complete:path) => {
         $crate::api::fields::fields!($family save);
-
+        $crate::api::fields::fields!($family models, $complete);
+    };
+    ($family:ident models, $complete:path) => {
         async fn models(
             ctx: &mut $crate::api::context::Context,
             mut rows: Vec<Self::Row>,

@@ -20,6 +20,7 @@ pub mod flows;
 pub mod kinds;
 pub mod links;
 pub mod media;
+pub mod oauth2;
 pub mod outgoing;
 pub mod outposts;
 pub mod page;
@@ -27,6 +28,7 @@ pub mod permission;
 pub mod policies;
 pub mod propertymappings;
 pub mod providers;
+pub mod rac;
 pub mod rbac;
 pub mod remembered;
 pub mod resource;
@@ -89,6 +91,9 @@ families! {
         outposts_service_connections_all
         outposts_service_connections_docker
         outposts_service_connections_kubernetes
+        oauth2_access_tokens
+        oauth2_authorization_codes
+        oauth2_refresh_tokens
         policies_all
         policies_bindings
         policies_dummy
@@ -123,6 +128,8 @@ families! {
         providers_scim
         providers_scim_groups
         providers_scim_users
+        rac_connection_tokens
+        rac_endpoints
         rbac_roles
         sources_all
         sources_oauth

@@ -138,6 +138,8 @@ pub fn objects(model: &str) -> Option<(&'static str, bool)> {
         ("authentik_providers_google_workspace", "googleworkspaceprovideruser") => ("google_users", false),
         ("authentik_providers_microsoft_entra", "microsoftentraprovidergroup") => ("entra_groups", false),
         ("authentik_providers_microsoft_entra", "microsoftentraprovideruser") => ("entra_users", false),
+        ("authentik_providers_rac", "connectiontoken") => ("rac_connection_tokens", false),
+        ("authentik_providers_rac", "endpoint") => ("rac_endpoints", false),
         ("authentik_providers_scim", "scimprovidergroup") => ("scim_groups", false),
         ("authentik_providers_scim", "scimprovideruser") => ("scim_users", false),
         ("authentik_rbac", "role") => ("roles", false),

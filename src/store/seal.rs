@@ -7,10 +7,11 @@ use super::{
     list,
     row::{AnyRow, Row},
     tables::{
-        AuthenticatorDuoStage, AuthenticatorSmsStage, CaptchaStage, Certificate, EmailStage, GoogleWorkspaceProvider,
-        KubernetesConnection, LdapSource, License, Mail, MicrosoftEntraProvider, OAuth2Provider, OAuthConnection,
-        OAuthSource, PlexConnection, PlexSource, ProxyProvider, RacMapping, RacProvider, RadiusProvider, ScimProvider,
-        SmsDevice, StaticToken, Token, TotpDevice, User,
+        AccessToken, AuthenticatorDuoStage, AuthenticatorSmsStage, AuthorizationCode, CaptchaStage, Certificate,
+        EmailStage, GoogleWorkspaceProvider, KubernetesConnection, LdapSource, License, Mail, MicrosoftEntraProvider,
+        OAuth2Provider, OAuthConnection, OAuthSource, PlexConnection, PlexSource, ProxyProvider, RacConnectionToken,
+        RacEndpoint, RacMapping, RacProvider, RadiusProvider, RefreshToken, ScimProvider, SmsDevice, StaticToken,
+        Token, TotpDevice, User,
     },
 };
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, UpdateStatement, Value};
@@ -33,8 +34,10 @@ struct Table {
 
 /// All of them. One that is missing does not compile: see [`is_listed`].
 static TABLES: &[Table] = &[
+    of::<AccessToken>(),
     of::<AuthenticatorDuoStage>(),
     of::<AuthenticatorSmsStage>(),
+    of::<AuthorizationCode>(),
     of::<CaptchaStage>(),
     of::<Certificate>(),
     of::<EmailStage>(),
@@ -50,9 +53,12 @@ static TABLES: &[Table] = &[
     of::<PlexConnection>(),
     of::<PlexSource>(),
     of::<ProxyProvider>(),
+    of::<RacConnectionToken>(),
+    of::<RacEndpoint>(),
     of::<RacMapping>(),
     of::<RacProvider>(),
     of::<RadiusProvider>(),
+    of::<RefreshToken>(),
     of::<ScimProvider>(),
     of::<SmsDevice>(),
     of::<StaticToken>(),

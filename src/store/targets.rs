@@ -6,11 +6,12 @@ use sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
 /// The tables, and the column of each by which bindings name its rows.
-const TARGETS: [(&str, &str); 5] = [
+const TARGETS: [(&str, &str); 6] = [
     ("applications", "id"),
     ("flow_stage_bindings", "policy_binding_id"),
     ("flows", "policy_binding_id"),
     ("notification_rules", "id"),
+    ("rac_endpoints", "id"),
     ("sources", "id"),
 ];
 

@@ -288,6 +288,7 @@ importers! {
     providers_radius
     providers_saml
     providers_scim
+    rac_endpoints
     rbac_roles
     sources_oauth
     stages_authenticator_duo

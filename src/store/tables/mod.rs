@@ -15,11 +15,13 @@ mod groups;
 mod invitations;
 mod licenses;
 mod mails;
+mod oauth2;
 mod outposts;
 mod policies;
 mod prompts;
 mod property_mappings;
 mod providers;
+mod rac;
 mod sessions;
 mod settings;
 mod sources;
@@ -43,6 +45,7 @@ pub use groups::{Group, Role};
 pub use invitations::Invitation;
 pub use licenses::License;
 pub use mails::Mail;
+pub use oauth2::{AccessToken, AuthorizationCode, RefreshToken};
 pub use outposts::{DockerConnection, KubernetesConnection, Outpost, OutpostAccount, ServiceConnection};
 pub use policies::{
     DummyPolicy, EventMatcherPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, PolicyBinding,
@@ -57,6 +60,7 @@ pub use providers::{
     GoogleWorkspaceProvider, LdapProvider, MicrosoftEntraProvider, OAuth2Provider, Provider, ProxyProvider,
     RacProvider, RadiusProvider, SamlProvider, ScimProvider,
 };
+pub use rac::{RacConnectionToken, RacEndpoint};
 pub use sessions::{AuthenticatedSession, UserConsent};
 pub use settings::Settings;
 pub use sources::{LdapSource, OAuthSource, PlexSource, SamlSource, ScimSource, Source};

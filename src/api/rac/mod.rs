@@ -1,0 +1,4 @@
+//! `/rac/`: remote access in the browser.
+
+pub mod connection_tokens;
+pub mod endpoints;
