@@ -39,7 +39,9 @@ pub mod stages;
 pub mod used_by;
 
 use context::Context;
-use vestibule_api::Route;
+use resource::Resource;
+use std::collections::HashMap;
+use vestibule_api::{ApiError, Route};
 
 /// Operations whose handler checks what it can and then answers 501, because what they need does not exist yet:
 /// sessions.
@@ -60,6 +62,29 @@ macro_rules! families {
                 $(used_by::Referrer::of::<vestibule_api::$stored::Family>(),)*
                 $(used_by::Referrer::of::<vestibule_api::$silent::Family>(),)*
             ]
+        }
+
+        /// What people call objects of a model, by their keys as permissions hold them; of those that the caller may view.
+        async fn describe(
+            ctx: &mut Context,
+            model: &str,
+            keys: Vec<String>,
+        ) -> Result<HashMap<String, String>, ApiError> {
+            $(if vestibule_api::$stored::Family::MODEL.is(model) {
+                return Box::pin(rbac::permissions::labels::<vestibule_api::$stored::Family>(ctx, keys)).await;
+            })*
+            Ok(HashMap::new())
+        }
+
+        /// What people call a model. One without objects yet is called by its name.
+        fn verbose_name(model: &str) -> String {
+            $(if vestibule_api::$stored::Family::MODEL.is(model) {
+                return vestibule_api::$stored::Family::MODEL.verbose.to_owned();
+            })*
+            $(if vestibule_api::$silent::Family::MODEL.is(model) {
+                return vestibule_api::$silent::Family::MODEL.verbose.to_owned();
+            })*
+            crate::domain::permissions::split(model).1.to_owned()
         }
 
         /// The filters that an offered family does not know, with its name.
@@ -84,6 +109,7 @@ families! {
         events_events
         events_notifications
         events_rules
+        events_system_tasks
         events_transports
         flows_bindings
         flows_instances
@@ -130,6 +156,7 @@ families! {
         providers_scim_users
         rac_connection_tokens
         rac_endpoints
+        rbac_permissions
         rbac_roles
         sources_all
         sources_oauth

@@ -43,6 +43,11 @@ impl Model {
     pub fn permission(&self, action: &str) -> String {
         format!("{}.{action}_{}", self.app, self.name)
     }
+
+    /// Whether it is called `app.name`.
+    pub fn is(&self, model: &str) -> bool {
+        model.split_once('.') == Some((self.app, self.name))
+    }
 }
 
 /// What a unique constraint means: columns joined by `_`, field, message.

@@ -10,7 +10,10 @@ mod notice;
 pub(crate) use notice::Notice;
 
 use crate::{
-    api::context::{App, Random},
+    api::{
+        context::{App, Random},
+        rbac::permissions,
+    },
     domain::{
         certificate::{self, Algorithm, GenerateError, Generated},
         password,
@@ -122,12 +125,14 @@ impl From<Undone> for BootstrapError {
     }
 }
 
-/// Adds authenticators that are known by now, and creates the defaults if that has not been done. Returns what to show to whoever started the server.
+/// Adds authenticators and permissions that are known by now, and creates the defaults if that has not been done. Returns
+/// what to show to whoever started the server.
 ///
 /// # Errors
 /// Why nothing was created.
 pub async fn run(app: &App) -> Result<Option<FirstStart>, BootstrapError> {
     device_types::add(&app.db).await?;
+    permissions::write_down(app).await?;
     if is_done(app).await? {
         return Ok(None);
     }

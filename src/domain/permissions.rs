@@ -30,6 +30,11 @@ fn subject(permission: &str) -> String {
     known.max_by_key(String::len).unwrap_or_else(first)
 }
 
+/// All permissions.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    ALL.keys().map(String::as_str)
+}
+
 /// The two halves of `app.name`.
 pub fn split(name: &str) -> (&str, &str) {
     name.split_once('.').unwrap_or(("", name))

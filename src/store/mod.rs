@@ -14,6 +14,7 @@ pub mod deadline;
 pub mod dialect;
 mod error;
 pub mod events;
+pub mod expired;
 mod keyring;
 pub mod list;
 mod listener;

@@ -1,6 +1,6 @@
 //! Who holds which permission, on all objects or on one.
 
-use super::{Conn, DbError, Row};
+use super::{Conn, DbError, Row, dialect};
 use sea_query::{
     Cond, Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query, SelectStatement, Value,
 };
@@ -73,6 +73,31 @@ impl Permissions {
         Ok(())
     }
 
+    /// The column of the holder's key, with the table.
+    pub fn holder(self) -> (&'static str, &'static str) {
+        (self.table, self.holder)
+    }
+
+    /// The permissions that a holder has on all objects.
+    pub fn everywhere(self, holder: impl Into<Value>) -> SelectStatement {
+        Query::select()
+            .column("permission")
+            .from(self.table)
+            .and_where(Expr::col(self.holder).eq(holder.into()))
+            .and_where(Expr::col("object_id").eq(""))
+            .to_owned()
+    }
+
+    /// The permissions of a holder whose code name begins like this, with the keys of their objects.
+    pub fn of_holder(self, holder: impl Into<Value>, beginning: &str) -> SelectStatement {
+        Query::select()
+            .columns(["permission", "object_id"])
+            .from(self.table)
+            .and_where(Expr::col(self.holder).eq(holder.into()))
+            .and_where(dialect::contains(Expr::col("permission"), &format!(".{beginning}")))
+            .to_owned()
+    }
+
     /// The keys of those who hold one of these permissions: on this object, or on any or all.
     pub fn holders(self, permissions: &[String], object: Option<&str>) -> SelectStatement {
         Query::select().column(self.holder).from(self.table).cond_where(among(permissions, object)).to_owned()
@@ -126,6 +151,7 @@ pub fn objects(model: &str) -> Option<(&'static str, bool)> {
         ("authentik_events", "notification") => ("notifications", false),
         ("authentik_events", "notificationrule") => ("notification_rules", false),
         ("authentik_events", "notificationtransport") => ("notification_transports", false),
+        ("authentik_events", "systemtask") => ("system_tasks", false),
         ("authentik_flows", "flow") => ("flows", false),
         ("authentik_flows", "flowstagebinding") => ("flow_stage_bindings", false),
         ("authentik_outposts", "dockerserviceconnection" | "kubernetesserviceconnection") => {

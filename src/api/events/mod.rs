@@ -4,6 +4,7 @@
 pub mod log;
 pub mod notifications;
 pub mod rules;
+pub mod system_tasks;
 pub mod transports;
 
 use super::{

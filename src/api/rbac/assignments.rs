@@ -141,7 +141,7 @@ fn answer<K>(held: Held<K>) -> UserObjectPermission {
         codename: codename.to_owned(),
         id: held.id,
         model: model.to_owned(),
-        name: permissions::label(&held.permission),
+        name: super::permissions::name(&held.permission),
         object_pk: Uuid::parse_str(&held.object_id).map_or(held.object_id, |uuid| uuid.to_string()),
     }
 }

@@ -1,4 +1,5 @@
 //! `/rbac/`: who may do what.
 
 mod assignments;
+pub mod permissions;
 pub mod roles;

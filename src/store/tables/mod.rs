@@ -17,6 +17,7 @@ mod licenses;
 mod mails;
 mod oauth2;
 mod outposts;
+mod permissions;
 mod policies;
 mod prompts;
 mod property_mappings;
@@ -27,6 +28,7 @@ mod settings;
 mod sources;
 mod stages;
 mod tenants;
+mod system_tasks;
 mod tokens;
 mod twins;
 mod users;
@@ -47,6 +49,7 @@ pub use licenses::License;
 pub use mails::Mail;
 pub use oauth2::{AccessToken, AuthorizationCode, RefreshToken};
 pub use outposts::{DockerConnection, KubernetesConnection, Outpost, OutpostAccount, ServiceConnection};
+pub use permissions::{Permission, RolePermission, UserPermission};
 pub use policies::{
     DummyPolicy, EventMatcherPolicy, ExpressionPolicy, PasswordExpiryPolicy, PasswordPolicy, Policy, PolicyBinding,
     ReputationPolicy, ReputationScore,
@@ -71,6 +74,7 @@ pub use stages::{
     UserLoginStage, UserLogoutStage, UserWriteStage, WebAuthnDeviceType,
 };
 pub use tenants::{Domain, Tenant};
+pub use system_tasks::SystemTask;
 pub use tokens::Token;
 pub use twins::{EntraGroup, EntraUser, GoogleGroup, GoogleUser, ScimGroup, ScimUser};
 pub use users::User;

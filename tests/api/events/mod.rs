@@ -3,4 +3,5 @@
 mod log;
 mod notifications;
 mod rules;
+mod system_tasks;
 mod transports;

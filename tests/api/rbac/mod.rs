@@ -1,4 +1,5 @@
 //! `/rbac/`.
 
 mod assignments;
+mod permissions;
 mod roles;
