@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod attributes;
 pub mod auth;
+pub mod authenticators;
 pub mod blueprint;
 pub mod context;
 pub mod core;
@@ -47,8 +48,8 @@ use vestibule_api::{ApiError, Route};
 /// sessions.
 pub const UNFINISHED: &[&str] = &["core_users_impersonate_create"];
 
-/// Lists the families: those that are stored and offered, those that are offered without being stored, and those that are
-/// stored and not offered yet.
+/// Lists the families: those that are stored and offered, those that are offered and store nothing of their own, and those
+/// that are stored and not offered yet.
 macro_rules! families {
     (stored { $($stored:ident)* } other { $($other:ident)* } silent { $($silent:ident)* }) => {
         /// All implemented operations.
@@ -97,6 +98,11 @@ macro_rules! families {
 
 families! {
     stored {
+        authenticators_duo
+        authenticators_sms
+        authenticators_static
+        authenticators_totp
+        authenticators_webauthn
         core_applications
         core_authenticated_sessions
         core_brands
@@ -192,6 +198,13 @@ families! {
         admin_system
         admin_version
         admin_workers
+        authenticators_admin_all
+        authenticators_admin_duo
+        authenticators_admin_sms
+        authenticators_admin_static
+        authenticators_admin_totp
+        authenticators_admin_webauthn
+        authenticators_all
         core_transactional_applications
         outposts_ldap
         outposts_proxy

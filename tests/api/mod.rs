@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod authenticators;
 pub(crate) mod core;
 mod crypto;
 mod enterprise;

@@ -1,0 +1,5 @@
+//! Authenticators: the second factors of users.
+
+pub mod all;
+pub mod devices;
+pub mod kinds;
