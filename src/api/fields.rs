@@ -266,6 +266,12 @@ impl Put<String> for Secret {
     }
 }
 
+impl Put<Option<String>> for Secret {
+    fn put(&mut self, text: Option<String>, _: &'static str, _: &mut Writer) {
+        self.0 = text.unwrap_or_default();
+    }
+}
+
 impl Put<String> for SharedSecret {
     fn put(&mut self, text: String, _: &'static str, _: &mut Writer) {
         self.0 = text;

@@ -119,13 +119,13 @@ families! {
         events_transports
         flows_bindings
         flows_instances
+        oauth2_access_tokens
+        oauth2_authorization_codes
+        oauth2_refresh_tokens
         outposts_instances
         outposts_service_connections_all
         outposts_service_connections_docker
         outposts_service_connections_kubernetes
-        oauth2_access_tokens
-        oauth2_authorization_codes
-        oauth2_refresh_tokens
         policies_all
         policies_bindings
         policies_dummy
@@ -165,7 +165,17 @@ families! {
         rbac_permissions
         rbac_roles
         sources_all
+        sources_ldap
         sources_oauth
+        sources_plex
+        sources_saml
+        sources_scim
+        sources_scim_groups
+        sources_scim_users
+        sources_user_connections_all
+        sources_user_connections_oauth
+        sources_user_connections_plex
+        sources_user_connections_saml
         stages_all
         stages_authenticator_sms
         stages_authenticator_static

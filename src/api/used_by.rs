@@ -216,7 +216,7 @@ mod tests {
         ];
         // Rows that say what another system calls a group; the server alone writes them.
         let twin = |column: &Column| {
-            ["entra_groups", "google_groups", "scim_groups"].contains(&column.table)
+            ["entra_groups", "google_groups", "scim_groups", "scim_source_groups"].contains(&column.table)
         };
         let named: BTreeSet<String> = columns()
             .filter(|column| column.refers.is_some_and(|target| ["groups", "roles"].contains(&target().table)))
@@ -229,7 +229,7 @@ mod tests {
     /// M4: a column that is called like a secret is one, or it is named here.
     #[test]
     fn what_sounds_secret_is_secret() {
-        const OTHERS: [&str; 23] = [
+        const OTHERS: [&str; 26] = [
             "outposts.token_identifier",
             "providers_oauth2.access_token_validity",
             "providers_oauth2.include_claims_in_id_token",
@@ -239,9 +239,12 @@ mod tests {
             "providers_rac.delete_token_on_disconnect",
             "policies_password.password_field",
             "prompts.field_key",
+            "sources_ldap.password_login_update_internal_password",
+            "sources_ldap.sync_users_password",
             "sources_oauth.access_token_url",
             "sources_oauth.consumer_key",
             "sources_oauth.request_token_url",
+            "sources_scim.token_id",
             "stages_authenticator_duo.admin_integration_key",
             "stages_authenticator_static.token_count",
             "stages_authenticator_static.token_length",

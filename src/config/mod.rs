@@ -94,6 +94,8 @@ pub struct Config {
     pub media: PathBuf,
     /// The mail server.
     pub email: mail::Server,
+    /// Where Plex is. No setting: tests put in their own.
+    pub plex_url: String,
 }
 
 /// What the first start gives the administrator.
@@ -297,6 +299,7 @@ impl Config {
                 timeout: source.value(&EMAIL_TIMEOUT, parse::duration)?,
                 from: source.value(&EMAIL_FROM, parse::sender)?,
             },
+            plex_url: "https://plex.tv".to_owned(),
             media: source.optional(&MEDIA, path)?.unwrap_or_else(|| in_data(&MEDIA).into()),
             data,
         })

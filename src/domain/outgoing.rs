@@ -35,6 +35,17 @@ impl Reply {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+
+    /// What it said in JSON.
+    ///
+    /// # Errors
+    /// That it did not do what was asked, or said something else. What it said is not told.
+    pub fn json(&self) -> Result<Value, String> {
+        if !self.is_success() {
+            return Err(format!("The server answered with the status {}.", self.status));
+        }
+        serde_json::from_str(&self.body).map_err(|_| "The server did not answer with JSON of a usual size.".to_owned())
+    }
 }
 
 /// Whether something can be sent there: an address of HTTP, with a host.
@@ -56,6 +67,14 @@ pub async fn post_json(url: &str, body: &Value) -> Result<Reply, String> {
 /// As [`post_json`].
 pub async fn get(url: &str) -> Result<Reply, String> {
     send(url, |client, url| client.get(url)).await
+}
+
+/// As [`get`], with what lets the request in, which `dress` adds.
+///
+/// # Errors
+/// As [`post_json`].
+pub async fn get_as(url: &str, dress: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Result<Reply, String> {
+    send(url, |client, url| dress(client.get(url))).await
 }
 
 /// As [`get`], by a client made for one server: certificates, a socket. `dress` adds what lets the request in.

@@ -290,7 +290,11 @@ importers! {
     providers_scim
     rac_endpoints
     rbac_roles
+    sources_ldap
     sources_oauth
+    sources_plex
+    sources_saml
+    sources_scim
     stages_authenticator_duo
     stages_authenticator_sms
     stages_authenticator_static

@@ -14,7 +14,9 @@ use crate::{
         links, resource,
     },
     store::{
-        Entity, table,
+        Entity,
+        column::Ref,
+        table,
         tables::{Certificate, SamlProvider},
     },
 };
@@ -36,7 +38,7 @@ provider!(providers_saml SamlProvider "saml", with_urls, "SAML Provider", {
         to: &mut Writer,
     ) -> Result<(), ApiError> {
         if to.has("signing_kp") || to.has("signature_algorithm") {
-            check_signature(ctx, &mut to.errors, row).await?;
+            check_signature(ctx, &mut to.errors, row.signing_kp, &row.signature_algorithm).await?;
         }
         check_name(ctx, row, before.map(|before| &before.base), to).await
     }
@@ -89,11 +91,19 @@ async fn with_urls(
 }
 
 /// The key must be able to sign in the way that is asked for.
-async fn check_signature(ctx: &mut Context, errors: &mut Errors, row: &SamlProvider) -> Result<(), ApiError> {
-    let Some(id) = row.signing_kp else { return Ok(()) };
+///
+/// # Errors
+/// When a statement fails.
+pub(in crate::api) async fn check_signature(
+    ctx: &mut Context,
+    errors: &mut Errors,
+    key: Option<Ref<Certificate>>,
+    algorithm: &str,
+) -> Result<(), ApiError> {
+    let Some(id) = key else { return Ok(()) };
     let Some(certificate) = table::find::<Certificate>(&mut ctx.db, "id", id).await? else { return Ok(()) };
     let Some(key) = key_type(&certificate.certificate_data) else { return Ok(()) };
-    if !row.signature_algorithm.contains(&format!("#{key}-")) {
+    if !algorithm.contains(&format!("#{key}-")) {
         let name = key.to_uppercase();
         errors.add("signature_algorithm", format!("The signing key is an {name} key and cannot sign like this."));
     }

@@ -20,11 +20,11 @@ use vestibule_api::{
     providers_saml, schemas,
 };
 
-const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
-const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
-const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+pub(in crate::api) const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+pub(in crate::api) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub(in crate::api) const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+pub(in crate::api) const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+pub(in crate::api) const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
 /// How users can be named.
 const NAME_ID_FORMATS: [&str; 5] = [
@@ -81,18 +81,10 @@ pub fn describe(
         escape(&row.issuer),
         row.verification_kp.is_some(),
     );
-    // Writing to a string cannot fail.
-    if let Some(certificate) = signing {
-        let lines = certificate.certificate_data.lines().filter(|line| !line.starts_with("-----"));
-        let _ = write!(
-            xml,
-            "<md:KeyDescriptor use=\"signing\"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}\
-             </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
-            escape(&lines.map(str::trim).collect::<String>()),
-        );
-    }
+    xml.push_str(&signing.map(signing_key).unwrap_or_default());
     let mut services = |element: &str, post: &str, redirect: &str| {
         for (uri, url) in [(POST, post), (REDIRECT, redirect)] {
+            // Writing to a string cannot fail.
             if binding.is_none_or(|only| only == uri) {
                 let _ = write!(xml, "<md:{element} Binding=\"{uri}\" Location=\"{}\"/>", escape(url));
             }
@@ -109,8 +101,18 @@ pub fn describe(
     xml
 }
 
+/// The certificate that what is sent is signed with, as metadata have it.
+pub(in crate::api) fn signing_key(certificate: &Certificate) -> String {
+    let lines = certificate.certificate_data.lines().filter(|line| !line.starts_with("-----"));
+    format!(
+        "<md:KeyDescriptor use=\"signing\"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}\
+         </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
+        escape(&lines.map(str::trim).collect::<String>()),
+    )
+}
+
 /// Text as XML content or attribute.
-fn escape(text: &str) -> String {
+pub(in crate::api) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

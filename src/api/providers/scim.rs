@@ -2,7 +2,8 @@
 
 use super::{provider, shared::check_name, summary::provided};
 use crate::{
-    api::{context::Context, fields::Writer, outgoing::is_web_address, resource::find},
+    api::{context::Context, fields::Writer, resource::find},
+    domain::outgoing,
     store::tables::ScimProvider,
 };
 use vestibule_api::{ApiError, ProvidersScim, models::SyncStatus, providers_scim};
@@ -14,7 +15,7 @@ provider!(providers_scim ScimProvider "scim", provided, "SCIM Provider", {
         before: Option<&ScimProvider>,
         to: &mut Writer,
     ) -> Result<(), ApiError> {
-        if to.has("url") && !is_web_address(&row.url) {
+        if to.has("url") && !outgoing::is_address(&row.url) {
             to.errors.add("url", "Enter a valid URL.");
         }
         check_name(ctx, row, before.map(|before| &before.base), to).await

@@ -33,7 +33,7 @@ use vestibule_api::{
 };
 
 /// What there are twins of.
-trait Ours: Entity {
+pub(in crate::api) trait Ours: Entity {
     /// What answers say of one.
     type Full: Clone + Send;
     /// The field of a twin that refers to one.
@@ -71,27 +71,33 @@ impl Ours for Group {
     }
 }
 
-/// A row of one kind.
-trait Twin: Entity<Key = Uuid> {
+/// A row that says what another system calls a user or group.
+pub(in crate::api) trait Twin: Entity<Key = Uuid> {
     /// What it is a twin of.
     type Of: Ours;
 
     /// The user or group.
     fn ours(&self) -> Ref<Self::Of>;
+}
 
+/// A row of one kind.
+trait Sent: Twin {
     /// The provider.
     fn provider(&self) -> Ref<Provider>;
 }
 
 /// A twin with its user or group.
-struct Complete<R, F> {
+pub(in crate::api) struct Complete<R, F> {
     row: R,
-    user_obj: Held<F>,
-    group_obj: Held<F>,
+    pub(in crate::api) user_obj: Held<F>,
+    pub(in crate::api) group_obj: Held<F>,
 }
 
 /// Twins with their users or groups; one whose user or group went meanwhile is left out.
-async fn complete<R: Twin>(
+///
+/// # Errors
+/// When a statement fails.
+pub(in crate::api) async fn complete<R: Twin>(
     ctx: &mut Context,
     rows: Vec<R>,
 ) -> Result<Vec<Complete<R, <R::Of as Ours>::Full>>, ApiError> {
@@ -118,7 +124,7 @@ impl<R, F> DerefMut for Complete<R, F> {
 }
 
 /// The provider of a twin must be of the kind that sends it there.
-async fn check_provider<R: Twin>(ctx: &mut Context, row: &R, kind: &Kind, to: &mut Writer) -> Result<(), ApiError> {
+async fn check_provider<R: Sent>(ctx: &mut Context, row: &R, kind: &Kind, to: &mut Writer) -> Result<(), ApiError> {
     if to.has("provider") {
         let found = table::find::<Provider>(&mut ctx.db, "id", row.provider()).await?;
         if found.is_some_and(|found| found.kind != kind.kind) {
@@ -162,7 +168,9 @@ macro_rules! twin {
             fn ours(&self) -> Ref<$of> {
                 self.$field
             }
+        }
 
+        impl Sent for $row {
             fn provider(&self) -> Ref<Provider> {
                 self.provider
             }

@@ -11,10 +11,9 @@ use crate::{
         context::Context,
         fields::{Held, Writer, completes},
         kinds::Described,
-        links,
-        outgoing::is_web_address,
-        resource,
+        links, resource,
     },
+    domain::outgoing,
     store::tables::OAuthSource,
 };
 use sea_query::{Expr, ExprTrait, SelectStatement};
@@ -45,7 +44,7 @@ source!(sources_oauth OAuthSource "oauth", with_type, {
             ("oidc_jwks_url", said(&Some(row.oidc_jwks_url.clone())), Some("")),
         ] {
             match own {
-                Some(url) if to.has(field) && !is_web_address(&url) => to.errors.add(field, "Enter a valid URL."),
+                Some(url) if to.has(field) && !outgoing::is_address(&url) => to.errors.add(field, "Enter a valid URL."),
                 None if preset.is_none() => missing = missing.or(Some(field)),
                 _ => {}
             }

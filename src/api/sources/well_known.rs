@@ -3,7 +3,7 @@
 //! Only addresses in the request are asked. The presets of a type are known already, and nobody who makes a source of GitHub
 //! has to wait for GitHub.
 
-use crate::api::{context::Context, outgoing};
+use crate::{api::context::Context, domain::outgoing};
 use serde_json::Value;
 use vestibule_api::{ApiError, limits::JSON_BYTES, models::PatchedOAuthSourceRequest};
 
@@ -23,6 +23,8 @@ pub(super) async fn complete(ctx: &mut Context, patch: &mut PatchedOAuthSourceRe
         return Ok(());
     }
     ctx.release().await?;
+    let (app, party) = (ctx.app.clone(), ctx.party());
+    let turn = app.work.outgoing.turn(&party).await?;
     if let Some(url) = well_known_url {
         let document = fetch(&url).await.map_err(|why| ApiError::field("oidc_well_known_url", why))?;
         let address = |name: &str| address(&document, name);
@@ -40,17 +42,18 @@ pub(super) async fn complete(ctx: &mut Context, patch: &mut PatchedOAuthSourceRe
         patch.oidc_jwks = Some(keys);
         patch.oidc_jwks_url = Some(url);
     }
+    drop(turn);
     ctx.begin().await
 }
 
 async fn fetch(url: &str) -> Result<Value, String> {
-    outgoing::send(outgoing::get(url)?).await?.json()
+    outgoing::get(url).await?.json()
 }
 
 /// An address from a discovery document.
 fn address(document: &Value, name: &str) -> Result<String, ApiError> {
     let found = document.get(name).and_then(Value::as_str);
-    let fits = found.filter(|url| url.len() <= LONGEST && outgoing::is_web_address(url));
+    let fits = found.filter(|url| url.len() <= LONGEST && outgoing::is_address(url));
     fits.map(str::to_owned)
         .ok_or_else(|| ApiError::field("oidc_well_known_url", format!("Invalid well-known configuration: '{name}'")))
 }

@@ -1,7 +1,11 @@
 //! `/sources/`.
 
 mod all;
+mod connections;
+mod kinds;
 mod oauth;
+mod plex;
+mod scim;
 
 use crate::support::TestApp;
 use serde_json::{Value, json};
