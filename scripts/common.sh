@@ -41,7 +41,7 @@ start_server() {
     mkfifo "$data/log"
     token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     # Nothing but this: settings in the environment may name a database whose data must not be lost.
-    env -i VESTIBULE_BOOTSTRAP_TOKEN="$token" \
+    env -i VESTIBULE_BOOTSTRAP_TOKEN="$token" VESTIBULE_TENANTS_KEY="$token" \
         "$program" serve --listen 127.0.0.1:0 --data "$data" >/dev/null 2>"$data/log" &
     server=$!
     trap 'kill $server 2>/dev/null || true; wait $server || true; rm -rf "$data"' EXIT

@@ -16,8 +16,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 use std::{collections::HashSet, sync::Arc};
+use subtle::ConstantTimeEq;
 use uuid::Uuid;
 use vestibule_api::ApiError;
+
+/// What events call whoever has the key of the tenants, who is no user.
+const OPERATOR: &str = "tenants-key";
 
 /// Tokens and whom they authenticate, by the hash of the key, so that no keys lie in memory and looking one up takes no
 /// longer the more it resembles another.
@@ -77,6 +81,22 @@ pub async fn authenticate(app: &App, header: Option<&str>, request: &RequestInfo
         }
     }
     caller
+}
+
+/// The caller of what is for whoever runs the server: with the key of the settings, or a superuser. Without a key, there is
+/// nothing to call.
+///
+/// # Errors
+/// 404 when no key is set; as [`authenticate`] for another one.
+pub async fn operator(app: &App, header: Option<&str>, request: &RequestInfo) -> Result<Caller, ApiError> {
+    let key = app.config.tenants_key.as_deref().ok_or_else(ApiError::not_found)?;
+    let (scheme, sent) = header.map(str::trim).unwrap_or_default().split_once(' ').unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") || !bool::from(hash(sent.trim()).ct_eq(&hash(key))) {
+        return authenticate(app, header, request).await;
+    }
+    let user = User { username: OPERATOR.to_owned(), ..User::default() };
+    let (roles, permissions) = (vec![], HashSet::new());
+    Ok(Caller::User(Arc::new(Principal { user, superuser: true, roles, permissions, credential: None })))
 }
 
 /// Looks the caller of a request up again, on the request's own connection: in a transaction, nobody can take away its

@@ -20,9 +20,9 @@ pub mod filter;
 pub mod flows;
 pub mod kinds;
 pub mod links;
+pub mod managed;
 pub mod media;
 pub mod oauth2;
-pub mod outgoing;
 pub mod outposts;
 pub mod page;
 pub mod permission;
@@ -37,6 +37,7 @@ pub mod root;
 pub mod settings;
 pub mod sources;
 pub mod stages;
+pub mod tenants;
 pub mod used_by;
 
 use context::Context;
@@ -119,6 +120,7 @@ families! {
         events_transports
         flows_bindings
         flows_instances
+        managed_blueprints
         oauth2_access_tokens
         oauth2_authorization_codes
         oauth2_refresh_tokens
@@ -199,6 +201,8 @@ families! {
         stages_user_login
         stages_user_logout
         stages_user_write
+        tenants_domains
+        tenants_tenants
     }
     other {
         admin_apps

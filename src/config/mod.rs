@@ -92,6 +92,10 @@ pub struct Config {
     pub external_url: Option<String>,
     /// Uploaded files.
     pub media: PathBuf,
+    /// Blueprints as files.
+    pub blueprints: PathBuf,
+    /// Who may manage tenants.
+    pub tenants_key: Option<String>,
     /// The mail server.
     pub email: mail::Server,
     /// Where Plex is. No setting: tests put in their own.
@@ -301,6 +305,8 @@ impl Config {
             },
             plex_url: "https://plex.tv".to_owned(),
             media: source.optional(&MEDIA, path)?.unwrap_or_else(|| in_data(&MEDIA).into()),
+            blueprints: source.optional(&BLUEPRINTS, path)?.unwrap_or_else(|| in_data(&BLUEPRINTS).into()),
+            tenants_key: source.optional(&TENANTS_KEY, parse::token)?,
             data,
         })
     }

@@ -268,6 +268,28 @@ pub const TRUSTED_PROXIES: Setting = Setting {
     secret: false,
 };
 
+/// Who may manage tenants.
+pub const TENANTS_KEY: Setting = Setting {
+    name: "tenants-key",
+    argument: false,
+    authentik: &["AUTHENTIK_TENANTS__API_KEY"],
+    default: "",
+    expected: "a token: visible ASCII characters without spaces, so that it can be sent in a header",
+    meaning: "Bearer token for `/api/v3/tenants/`, which is not there when none is set",
+    secret: true,
+};
+
+/// Blueprints as files.
+pub const BLUEPRINTS: Setting = Setting {
+    name: "blueprints",
+    argument: false,
+    authentik: &["AUTHENTIK_BLUEPRINTS_DIR"],
+    default: "DATA/blueprints",
+    expected: "a folder",
+    meaning: "Folder of the blueprints that can be applied by their paths; DATA is the data folder",
+    secret: false,
+};
+
 /// Uploaded files.
 pub const MEDIA: Setting = Setting {
     name: "media",
@@ -415,6 +437,8 @@ pub const SETTINGS: &[&Setting] = &[
     &TRUSTED_PROXIES,
     &EXTERNAL_URL,
     &MEDIA,
+    &BLUEPRINTS,
+    &TENANTS_KEY,
     &EMAIL_HOST,
     &EMAIL_PORT,
     &EMAIL_USERNAME,

@@ -75,7 +75,7 @@ fn values_may_be_elsewhere() {
 
 #[test]
 fn a_bad_value_is_named_with_what_is_expected() {
-    let anything = ["data", "media", "bootstrap-password", "email--password"];
+    let anything = ["blueprints", "data", "media", "bootstrap-password", "email--password"];
     for setting in SETTINGS.iter().filter(|s| !anything.contains(&s.name)) {
         let bad = "\u{1}?";
         let error = read(&[(&setting.variable(), bad)]).unwrap_err().to_string();

@@ -5,6 +5,7 @@ pub mod avatar;
 pub mod certificate;
 pub mod duration;
 pub mod expression;
+pub mod files;
 pub mod host;
 pub mod identity;
 pub mod kubeconfig;

@@ -34,6 +34,9 @@ const DRAINED: usize = 256 * 1024;
 /// The path whose answer shows the headers of the request.
 const SYSTEM: &str = "/admin/system/";
 
+/// What the paths begin with that have a key of their own.
+const TENANTS: &str = "/tenants/";
+
 /// One path of the API with all its methods.
 pub(super) struct Path {
     app: Arc<App>,
@@ -86,7 +89,11 @@ impl Path {
     async fn answer(&self, request: &mut Request, info: &Arc<RequestInfo>) -> Result<(StatusCode, Output), ApiError> {
         negotiate(request, info)?;
         let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-        let caller = authenticate(&self.app, authorization(request), info).await?;
+        let caller = if self.path.starts_with(TENANTS) {
+            auth::operator(&self.app, authorization(request), info).await?
+        } else {
+            authenticate(&self.app, authorization(request), info).await?
+        };
         if method == Method::OPTIONS {
             let operations: Vec<_> = self.methods.iter().map(|(operation, _)| *operation).collect();
             return Ok((StatusCode::OK, options::describe(&operations, &caller)?));

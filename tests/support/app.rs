@@ -107,7 +107,7 @@ async fn open(url: &str, folder: &std::path::Path, clock: Clock) -> App {
         "VESTIBULE_DATA" => Some(data.clone()),
         "VESTIBULE_DATABASE" => Some(url.to_owned()),
         "VESTIBULE_BOOTSTRAP_PASSWORD" => Some(ADMIN_PASSWORD.to_owned()),
-        "VESTIBULE_BOOTSTRAP_TOKEN" => Some(ADMIN_TOKEN.to_owned()),
+        "VESTIBULE_BOOTSTRAP_TOKEN" | "VESTIBULE_TENANTS_KEY" => Some(ADMIN_TOKEN.to_owned()),
         "VESTIBULE_BODY_LIMIT" => Some("1MiB".to_owned()),
         _ => None,
     })

@@ -1,6 +1,7 @@
 //! A blueprint as it is written: YAML with tags.
 
 use crate::domain::yaml;
+use vestibule_api::models::Metadata;
 use yaml_serde::{Mapping, Value};
 
 /// The version that is understood.
@@ -42,6 +43,8 @@ pub(super) struct Entry {
 /// A blueprint.
 #[derive(Debug)]
 pub(super) struct Document {
+    /// What it says of itself, if it says anything: name and labels.
+    pub(super) metadata: Option<Metadata>,
     /// What `!Context` reads.
     pub(super) context: Mapping,
     /// The objects, in the order in which they are written.
@@ -72,7 +75,22 @@ impl Document {
         let read = |(index, entry): (usize, &Value)| {
             Entry::read(entry).map_err(|reason| format!("Entry {} of the blueprint: {reason}", index + 1))
         };
-        Ok(Self { context, entries: entries.map(read).collect::<Result<_, _>>()? })
+        let metadata = mapping(&document, "metadata").map_err(|e| format!("The blueprint: {e}"))?;
+        let metadata = (!metadata.is_empty()).then(|| described(&metadata));
+        Ok(Self { metadata, context, entries: entries.map(read).collect::<Result<_, _>>()? })
+    }
+}
+
+/// What a blueprint says of itself; nothing where it is none.
+pub fn metadata(text: &[u8]) -> Metadata {
+    Document::read(text).ok().and_then(|document| document.metadata).unwrap_or_default()
+}
+
+fn described(metadata: &Mapping) -> Metadata {
+    let labels = metadata.get("labels").and_then(|labels| serde_json::to_value(labels).ok());
+    Metadata {
+        name: metadata.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        labels: if let Some(serde_json::Value::Object(labels)) = labels { labels } else { serde_json::Map::new() },
     }
 }
 

@@ -48,6 +48,36 @@ pub async fn import(ctx: &mut Context, file: Vec<u8>) -> Result<FlowImportResult
     }
 }
 
+/// Applies a blueprint that is no request's own, with further values for its context: all of it, or, when anything does not
+/// fit, nothing. Returns what it says of itself, or what does not fit. Nothing may have been written before.
+///
+/// # Errors
+/// When a statement fails.
+pub async fn apply(ctx: &mut Context, text: Vec<u8>, context: &Fields) -> Result<Result<Value, String>, ApiError> {
+    let document = ctx.aside(move || Document::read(&text)).await?;
+    let (events, acts) = (ctx.events.len(), ctx.after_commit.len());
+    let done = match document {
+        Ok(mut document) => {
+            let more = context.iter().filter_map(|(key, value)| Some((key, yaml_serde::to_value(value).ok()?)));
+            document.context.extend(more.map(|(key, value)| (key.as_str().into(), value)));
+            run(ctx, &document, &mut Progress::default()).await.map(|()| document.metadata)
+        }
+        Err(reason) => Err(Failure::Blueprint(reason)),
+    };
+    match done {
+        Ok(metadata) => Ok(Ok(metadata.map_or_else(|| json!({}), |metadata| json!(metadata)))),
+        Err(Failure::Server(error)) => Err(error),
+        Err(Failure::Blueprint(reason)) => {
+            ctx.release().await?;
+            ctx.begin().await?;
+            ctx.events.truncate(events);
+            ctx.after_commit.truncate(acts);
+            ctx.made.clear();
+            Ok(Err(reason))
+        }
+    }
+}
+
 async fn run(ctx: &mut Context, document: &Document, progress: &mut Progress) -> Result<(), Failure> {
     for (index, entry) in document.entries.iter().enumerate() {
         let failed = |failure| match failure {

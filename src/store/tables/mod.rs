@@ -27,8 +27,8 @@ mod sessions;
 mod settings;
 mod sources;
 mod stages;
-mod tenants;
 mod system_tasks;
+mod tenants;
 mod tokens;
 mod twins;
 mod users;
@@ -73,8 +73,8 @@ pub use stages::{
     EmailStage, IdentificationStage, InvitationStage, PasswordStage, PromptStage, SourceStage, Stage, UserDeleteStage,
     UserLoginStage, UserLogoutStage, UserWriteStage, WebAuthnDeviceType,
 };
-pub use tenants::{Domain, Tenant};
 pub use system_tasks::SystemTask;
+pub use tenants::{Domain, Tenant};
 pub use tokens::Token;
 pub use twins::{EntraGroup, EntraUser, GoogleGroup, GoogleUser, ScimGroup, ScimUser};
 pub use users::User;
