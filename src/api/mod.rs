@@ -179,6 +179,7 @@ families! {
         sources_user_connections_plex
         sources_user_connections_saml
         stages_all
+        stages_authenticator_duo
         stages_authenticator_sms
         stages_authenticator_static
         stages_authenticator_totp
@@ -228,7 +229,6 @@ families! {
         root_config
     }
     silent {
-        stages_authenticator_duo
     }
 }
 

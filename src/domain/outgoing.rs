@@ -12,7 +12,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const NAME: &str = "Vestibule";
 
 /// How many bytes of an answer are read.
-const LARGEST: usize = 64 * 1024;
+const LARGEST: usize = 1024 * 1024;
 
 /// What sends them, made when it is needed first. Where it leads somewhere else, that is the answer. None where no
 /// connection can be secured.

@@ -29,6 +29,9 @@ use vestibule_api::{
     models::{NotificationTransportModeEnum as Mode, NotificationTransportTest},
 };
 
+/// How much of what another server said is shown, in characters.
+const SHOWN: usize = 16 * 1024;
+
 /// The longest that the mail server is waited for.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -129,7 +132,7 @@ impl Way {
                     }
                 };
                 let reply = outgoing::post_json(&url, &body).await?;
-                let messages = vec![reply.status.to_string(), reply.body.clone()];
+                let messages = vec![reply.status.to_string(), reply.body.chars().take(SHOWN).collect()];
                 if reply.is_success() { Ok(messages) } else { Err(messages.join(": ")) }
             }
             Self::Email => {

@@ -20,6 +20,7 @@ async fn source(app: &TestApp) -> String {
 /// A body for every kind, with nothing that may be left out.
 async fn bodies(app: &TestApp) -> Vec<(&'static str, Value)> {
     vec![
+        ("authenticator/duo", json!({ "api_hostname": "duo.test", "client_id": "c", "client_secret": "secret-duo" })),
         (
             "authenticator/sms",
             json!({ "provider": "generic", "from_number": "+1", "account_sid": "http://sms.test", "auth": "x" }),

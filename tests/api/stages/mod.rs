@@ -1,5 +1,6 @@
 //! `/stages/`.
 
+mod duo;
 mod invitations;
 mod kinds;
 mod prompts;
