@@ -265,7 +265,8 @@ EXPLAINED = [
     r"attributes: filter: failed to parse JSON",
     r"certificate_data: Unable to load certificate\.",
     r"client_networks: “.*” is not a network in CIDR notation\.",
-    r"expression: Expression Syntax Error: .*",
+    r"(expression|placeholder|initial_value): Expression Syntax Error: .*",
+    r"template: Invalid template '(.|\n)*' specified\.",
     # A longer name is made of it.
     r"name: Ensure this field has no more than (80|150) characters\.",
     r"file: (Invalid XML Syntax|Upload a picture: .*)",
@@ -276,6 +277,7 @@ EXPLAINED = [
     # Fields depend on each other.
     r"basic_auth_enabled: User and password attributes must be set when basic auth is enabled\.",
     r"model: This field is required\.",
+    r'not_configured_action: When "Not configured action" is set to "Configure", you must set a configuration stage\.',
     r"permissions: Permission .* does not exist\.",
     r"internal_host: Internal host cannot be empty when forward auth is disabled\.",
     r"key_data: Private key and certificate do not match\.",
