@@ -19,6 +19,7 @@ macro_rules! files {
 /// The files in the order in which they are read.
 pub(super) const FILES: &[(&str, &str)] = files![
     "00-instance" "10-flows" "20-policies" "30-stages" "40-bindings" "50-property-mappings" "60-brand" "70-outpost"
+    "80-notifications"
 ];
 
 /// A row to be.
