@@ -119,6 +119,46 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
 }
 
 #[test]
+fn lists_and_maps_are_enumerated() {
+    for_each_database(async |app| {
+        let admin = app.admin();
+        for (number, (value, expected)) in [
+            ("!Enumerate [!Context list, SEQ, !Format ['%s=%s', !Index 0, !Value 0]]", json!(["0=a", "1=b"])),
+            ("!Enumerate [!Context map, MAP, [!Value 0, !Index 0]]", json!({ "v": "k" })),
+            (
+                "!Enumerate [[1, 2], SEQ, !Enumerate [!Context list, SEQ, [!Value 1, !Value 0]]]",
+                json!([[[1, "a"], [1, "b"]], [[2, "a"], [2, "b"]]]),
+            ),
+            ("!Enumerate [[], MAP, x]", json!({})),
+            ("!Env [HOME, default]", json!("default")),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let content = format!(
+                "version: 1\ncontext: {{list: [a, b], map: {{k: v}}}}\nentries:\n- model: authentik_core.group\n  \
+                 identifiers: {{name: g{number}}}\n  attrs: {{attributes: {{it: {value}}}}}\n"
+            );
+            admin.post(BLUEPRINTS, json!({ "name": format!("b{number}"), "content": content })).await.expect(201);
+            let group = admin.get(&format!("/core/groups/?name=g{number}")).await.results().remove(0);
+            assert_eq!(group["attributes"]["it"], expected, "{value}");
+        }
+        for value in [
+            "!Enumerate [5, SEQ, x]",
+            "!Enumerate [[1], MAP, x]",
+            "!Enumerate [[1], X, x]",
+            "!Value 0",
+            "!Enumerate [[1], SEQ, !Value 1]",
+        ] {
+            let content =
+                format!("version: 1\nentries:\n- model: authentik_core.group\n  identifiers: {{name: {value}}}\n");
+            let errors = admin.post(BLUEPRINTS, json!({ "name": "bad", "content": content })).await.expect(400);
+            assert!(errors["content"].is_array(), "{errors}");
+        }
+    });
+}
+
+#[test]
 fn blueprints_of_the_folder_are_available() {
     for_each_database(async |app| {
         let folder = tempfile::tempdir().unwrap();

@@ -94,7 +94,7 @@ async fn run(ctx: &mut Context, document: &Document, progress: &mut Progress) ->
 async fn write(ctx: &mut Context, document: &Document, entry: &Entry, progress: &mut Progress) -> Result<(), Failure> {
     let importer = Importer::named(&entry.model)?;
     importer.check_rights(ctx)?;
-    let scope = Scope { context: &document.context, keys: &progress.keys, allowance: &progress.allowance };
+    let scope = Scope { context: &document.context, keys: &progress.keys, allowance: &progress.allowance, item: None };
     for condition in &entry.conditions {
         if !truth(&scope.value(ctx, condition).await?) {
             progress.logs.push(told(ctx, entry, "entry skipped: a condition does not hold", None));

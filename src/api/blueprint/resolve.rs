@@ -2,8 +2,10 @@
 //!
 //! `!KeyOf id` is the key of the object of an entry above, `!Find [model, [field, value], …]` the key of one that
 //! exists, `!Context name` or `!Context [name, default]` a value of the blueprint's context, `!Format [text, …]` a text
-//! with `%s` filled in, `!If [condition, then, else]` one of two values, `!Condition [AND, …]` a truth value. `!Env`,
-//! which would show the environment of the server, is refused like every tag that is not known.
+//! with `%s` filled in, `!If [condition, then, else]` one of two values, `!Condition [AND, …]` a truth value.
+//! `!Enumerate [items, SEQ or MAP, value]` is a list or a map with a value for every item, in which `!Index 0` is the index or
+//! key of the item and `!Value 0` the item; with 1 those of the enumeration around it. `!Env [name, default]` is the default: a
+//! blueprint does not see the environment of the server, so `!Env name` is refused like every tag that is not known.
 
 use super::models;
 use crate::api::context::Context;
@@ -75,6 +77,16 @@ pub(super) struct Scope<'a> {
     pub(super) keys: &'a HashMap<String, Value>,
     /// What values may still take.
     pub(super) allowance: &'a Allowance,
+    /// The item that an enumeration is at.
+    pub(super) item: Option<&'a Item<'a>>,
+}
+
+/// An item of a list or a map that is enumerated.
+pub(super) struct Item<'a> {
+    index: Value,
+    value: Value,
+    /// That of the enumeration around it.
+    outer: Option<&'a Item<'a>>,
 }
 
 impl Scope<'_> {
@@ -116,7 +128,48 @@ impl Scope<'_> {
         Ok(resolved)
     }
 
+    /// A list or a map with a value for every item of another.
+    async fn enumerate(&self, ctx: &mut Context, value: &Yaml) -> Result<Value, Failure> {
+        let wrong =
+            || "!Enumerate takes a list or a map, SEQ or MAP, and a value; for MAP a key and a value.".to_owned();
+        let Some([items, output, body]) = value.as_sequence().map(Vec::as_slice) else { return Err(wrong().into()) };
+        let items: Vec<(Value, Value)> = match self.value(ctx, items).await? {
+            Value::Array(list) => list.into_iter().enumerate().map(|(index, item)| (index.into(), item)).collect(),
+            Value::Object(map) => map.into_iter().map(|(key, item)| (key.into(), item)).collect(),
+            _ => return Err(wrong().into()),
+        };
+        let output = self.value(ctx, output).await?;
+        let (mut list, mut map) = (vec![], Map::new());
+        for (index, value) in items {
+            let item = Item { index, value, outer: self.item };
+            let Scope { context, keys, allowance, .. } = *self;
+            let made = Scope { context, keys, allowance, item: Some(&item) }.value(ctx, body).await?;
+            match (output.as_str(), made) {
+                (Some("SEQ"), made) => list.push(made),
+                (Some("MAP"), Value::Array(mut pair)) if pair.len() == 2 => {
+                    let value = pair.pop().unwrap_or_default();
+                    let key = pair.pop().and_then(|key| key.as_str().map(str::to_owned)).ok_or_else(wrong)?;
+                    map.insert(key, value);
+                }
+                _ => return Err(wrong().into()),
+            }
+        }
+        Ok(if output == "MAP" { Value::Object(map) } else { Value::Array(list) })
+    }
+
+    /// The item that so many enumerations around are at.
+    fn item(&self, outwards: &Value) -> Option<&Item<'_>> {
+        let mut item = self.item?;
+        for _ in 0..outwards.as_u64()? {
+            item = item.outer?;
+        }
+        Some(item)
+    }
+
     async fn tag(&self, ctx: &mut Context, tag: &str, value: &Yaml) -> Result<Value, Failure> {
+        if tag == "Enumerate" {
+            return self.enumerate(ctx, value).await;
+        }
         let arguments = match value {
             Yaml::Sequence(list) => self.list(ctx, list).await?,
             other => vec![self.value(ctx, other).await?],
@@ -152,7 +205,16 @@ impl Scope<'_> {
                 }
                 Ok(models::find(ctx, model, conditions).await?.unwrap_or(Value::Null))
             }
-            ("KeyOf" | "Context" | "Format" | "If" | "Condition" | "Find", _) => Err(wrong().into()),
+            ("Index" | "Value", [outwards]) => {
+                let item = self.item(outwards).ok_or_else(wrong)?;
+                let found = if tag == "Index" { &item.index } else { &item.value };
+                self.allowance.spend(VALUE + found.to_string().len())?;
+                Ok(found.clone())
+            }
+            ("Env", [_, default]) => Ok(default.clone()),
+            ("KeyOf" | "Context" | "Format" | "If" | "Condition" | "Find" | "Index" | "Value", _) => {
+                Err(wrong().into())
+            }
             ("Env", _) => {
                 Err("!Env is refused: a blueprint does not see the environment of the server.".to_owned().into())
             }
