@@ -60,6 +60,18 @@ fn is_checked(ctx: &Context) -> bool {
     }
 }
 
+/// Refuses callers that do not hold the operation's permissions on everything, for answers that no select narrows.
+///
+/// # Errors
+/// 403.
+pub fn require_everywhere(ctx: &Context) -> Result<(), ApiError> {
+    let principal = ctx.principal()?;
+    match ctx.operation.permission {
+        Permission::Model(all) if !all.iter().all(|p| principal.may(p)) => Err(ApiError::denied()),
+        _ => Ok(()),
+    }
+}
+
 /// Restricts a select to the objects on which the caller holds the operation's permissions, or those given by
 /// `otherwise` for operations open to every authenticated caller. Returns whether anything was restricted.
 ///

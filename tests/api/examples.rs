@@ -15,7 +15,12 @@ const UNIQUE: &[&str] =
     &["domain", "google_id", "id", "identifier", "microsoft_id", "name", "schema_name", "scim_id", "slug", "username"];
 
 /// Families that objects are made in, but not by everybody, with the reason.
-const WITHOUT: &[(&str, &str)] = &[("enterprise_license", "a licence is signed by who sells it")];
+const WITHOUT: &[(&str, &str)] = &[
+    ("enterprise_license", "a licence is signed by who sells it"),
+    ("sources_user_connections_oauth", "bodies name no source, so it takes that there is one of the kind"),
+    ("sources_user_connections_plex", "likewise"),
+    ("sources_user_connections_saml", "likewise"),
+];
 
 /// The operations that are implemented, by their id without the action.
 fn families(action: &str) -> BTreeMap<&'static str, &'static Operation> {

@@ -2,7 +2,7 @@
 
 use super::devices::Device;
 use crate::{
-    api::context::Context,
+    api::{context::Context, permission},
     store::tables::{DuoDevice, SmsDevice, StaticDevice, TotpDevice, WebAuthnDevice},
 };
 use sea_query::{Cond, Expr, ExprTrait, Order};
@@ -63,6 +63,8 @@ impl AuthenticatorsAdminAll for Context {
         &mut self,
         params: AuthenticatorsAdminAllListParams,
     ) -> Result<Vec<models::Device>, ApiError> {
+        // Permissions on some devices say nothing of those of all kinds.
+        permission::require_everywhere(self)?;
         let AuthenticatorsAdminAllListParams { user } = params;
         all(self, Fits { user, confirmed: None }).await
     }

@@ -30,7 +30,7 @@ use vestibule_api::{
     AuthenticatorsWebauthn, models,
 };
 
-/// How many devices of a kind one may make.
+/// How many devices of a kind one may make who is no superuser.
 const DEVICES_PER_USER: usize = 100;
 
 /// What stands in place of a code that is somebody else's.
@@ -61,9 +61,12 @@ async fn check<R: Resource<Row: Device>>(
     match before {
         Some(before) => rights::touch_users(ctx, &[before.owner()]).await,
         None => {
-            let caller = ctx.principal()?.user.id;
-            row.begin(caller, ctx.now);
-            check_number::<R>(ctx, to, "user_id", caller, DEVICES_PER_USER).await
+            let principal = ctx.principal()?;
+            row.begin(principal.user.id, ctx.now);
+            if principal.superuser {
+                return Ok(());
+            }
+            check_number::<R>(ctx, to, "user_id", principal.user.id, DEVICES_PER_USER).await
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/sources/user_connections/{all,oauth,plex,saml}/`: which account at a source is which user here.
 //!
-//! Everybody sees and ends the own ones. Whoever could make or move one could log in as somebody else, or have somebody else
-//! log in as oneself: that takes the permission, and may not concern accounts that can do more.
+//! Everybody makes, sees and ends the own ones. Whoever could make one for somebody else, or hand one over, could log in as
+//! them: that takes the permission, and may not concern accounts that can do more.
 
 use crate::{
     api::{
@@ -55,11 +55,10 @@ async fn check<R: Resource<Row: Connection>>(
     let principal = ctx.principal()?;
     match before {
         None => {
-            if !principal.may(&R::MODEL.permission("add")) {
-                return Err(ApiError::denied());
-            }
             if !to.has("user") {
                 row.user = Ref(principal.user.id);
+            } else if row.user.0 != principal.user.id && !principal.may(&R::MODEL.permission("add")) {
+                to.errors.add("user", "This takes a permission, unless it is you.");
             }
             row.created = ctx.now;
             let mut sources = Source::select();
@@ -74,9 +73,6 @@ async fn check<R: Resource<Row: Connection>>(
             if before.user != row.user {
                 to.errors.add("user", "User cannot be changed");
                 row.user = before.user;
-            }
-            if before.identifier() != row.identifier() && !principal.may(&R::MODEL.permission("change")) {
-                to.errors.add("identifier", "Identifier cannot be changed");
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod all;
 mod connections;
+mod directory;
 mod kinds;
 mod oauth;
 mod plex;
