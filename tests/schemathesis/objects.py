@@ -27,6 +27,7 @@ REFERENCES = {
     "/propertymappings/all/": {"property_mappings", "property_mappings_group", "name_id_mapping"},
     "/providers/all/": {"provider", "provider__id", "backchannel_providers"},
     "/rbac/roles/": {"roles"},
+    "/sources/scim/": {"source"},
     "/stages/all/": {"stage"},
 }
 # Objects for which not every provider will do, by the start of their component's name, and where the right ones are.
