@@ -58,6 +58,7 @@ RULES = {
     "client_networks": ["0.0.0.0/0", "10.0.0.0/8, ::1/128"],
     "permissions": ["authentik_core.view_user", "authentik_brands.change_brand"],
     "expression": ["return {}", "return None", "# nothing\nreturn {'name': request.user.name}"],
+    "server_uri": ["ldap://directory.test", "ldaps://a.test:636,ldaps://b.test"],
     "url": ["https://object.test/", "http://object.test:8080/path?query=1"],
 }
 # Values that fields of these names need in the objects made here.

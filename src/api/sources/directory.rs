@@ -39,6 +39,12 @@ impl From<Found> for Map<String, Value> {
     }
 }
 
+/// Whether an address is one of a directory.
+pub(super) fn is_server(uri: &str) -> bool {
+    let uri = url::Url::parse(uri.trim());
+    uri.is_ok_and(|uri| matches!(uri.scheme(), "ldap" | "ldaps") && uri.has_host())
+}
+
 /// Asks the first server that can be reached.
 ///
 /// # Errors

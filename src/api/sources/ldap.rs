@@ -27,6 +27,9 @@ source!(sources_ldap LdapSource "ldap", with_connectivity, {
         to: &mut Writer,
     ) -> Result<(), ApiError> {
         check_slug(ctx, row, to).await?;
+        if to.has("server_uri") && !row.server_uri.split(',').all(directory::is_server) {
+            to.errors.add("server_uri", "Enter a valid URL.");
+        }
         let begins = row.sync_users_password && before.is_none_or(|before| !before.sync_users_password);
         if begins && to.errors.is_empty() {
             let mut others = LdapSource::select();

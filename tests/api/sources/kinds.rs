@@ -66,6 +66,8 @@ fn what_no_type_can_say_is_checked() {
             ("ldap", json!({ "sync_parent_group": nil }), "sync_parent_group"),
             ("ldap", json!({ "property_mappings": [nil] }), "property_mappings"),
             ("ldap", json!({ "server_uri": "x y z" }), "server_uri"),
+            ("ldap", json!({ "server_uri": "https://a.test" }), "server_uri"),
+            ("ldap", json!({ "server_uri": "ldap://a.test,file:///etc/passwd" }), "server_uri"),
             ("plex", json!({ "allowed_servers": ["a", {}] }), "allowed_servers"),
         ];
         let bodies = bodies(&app).await;
