@@ -136,15 +136,20 @@ impl<'a> Session<'a> {
         self.scratch.remove(&family);
     }
 
-    /// Makes an object of a family.
+    /// Makes an object of a family. One that borrows from another takes what that one makes itself: two may borrow from
+    /// each other.
     pub(crate) async fn make(&mut self, family: usize) -> Option<Object> {
         let borrowed = self.context().knowledge().borrowed.get(&family).cloned();
         if let Some(target) = borrowed.filter(|target| target.family != family) {
-            let object = Box::pin(self.make(target.family)).await?;
+            let object = self.make_own(target.family).await?;
             let key = object.item.get(&target.property).filter(|key| is_key(key))?.clone();
             let parameter = self.context().families.all[family].parameter.clone();
             return Some(Object { keys: Map::from_iter([(parameter, key)]), item: object.item });
         }
+        self.make_own(family).await
+    }
+
+    async fn make_own(&mut self, family: usize) -> Option<Object> {
         let chosen = self.context().knowledge().makers.get(&family).cloned();
         let candidates = match chosen {
             Some(chosen) => chosen.into_iter().collect(),

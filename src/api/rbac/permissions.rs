@@ -18,7 +18,7 @@ use crate::{
         tables::{Permission, RolePermission, UserPermission},
     },
 };
-use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
+use sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SelectStatement, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 use vestibule_api::{
@@ -130,13 +130,29 @@ pub(crate) async fn write_down(app: &App) -> Result<(), DbError> {
         table::delete::<Permission>(&mut conn, row.id).await?;
     }
     let ids: HashMap<&str, i64> = stored.iter().map(|row| (row.permission.as_str(), row.id)).collect();
-    for mut row in known.values().cloned() {
+    let mut missing = vec![];
+    for row in known.values() {
         match ids.get(row.permission.as_str()) {
-            Some(id) => Permission { id: *id, ..row }.update(&mut conn).await?,
-            None => row.insert(&mut conn).await?,
+            Some(id) => Permission { id: *id, ..row.clone() }.update(&mut conn).await?,
+            None => missing.push(row),
         }
     }
+    if !missing.is_empty() {
+        conn.execute(&insert(&missing)).await?;
+    }
     conn.commit().await
+}
+
+/// Stores permissions that another server may be storing at the same time.
+fn insert(rows: &[&Permission]) -> InsertStatement {
+    use crate::store::Part;
+    let mut insert = InsertStatement::new();
+    insert.into_table(<Permission as Part>::TABLE).columns(Permission::COLUMNS.iter().map(|column| column.name));
+    for row in rows {
+        insert.values_panic(row.values().into_iter().map(Expr::val));
+    }
+    insert.on_conflict(OnConflict::column("permission").do_nothing().to_owned());
+    insert
 }
 
 fn row(full: &str) -> Permission {
