@@ -49,10 +49,9 @@ use vestibule_api::{ApiError, Route};
 /// sessions.
 pub const UNFINISHED: &[&str] = &["core_users_impersonate_create"];
 
-/// Lists the families: those that are stored and offered, those that are offered and store nothing of their own, and those
-/// that are stored and not offered yet.
+/// Lists the families: those that are stored, and those that store nothing of their own.
 macro_rules! families {
-    (stored { $($stored:ident)* } other { $($other:ident)* } silent { $($silent:ident)* }) => {
+    (stored { $($stored:ident)* } other { $($other:ident)* }) => {
         /// All implemented operations.
         pub fn routes() -> Vec<Route<Context>> {
             [$(vestibule_api::$stored::routes(),)* $(vestibule_api::$other::routes(),)*].into_iter().flatten().collect()
@@ -62,7 +61,6 @@ macro_rules! families {
         fn referrers() -> Vec<used_by::Referrer> {
             vec![
                 $(used_by::Referrer::of::<vestibule_api::$stored::Family>(),)*
-                $(used_by::Referrer::of::<vestibule_api::$silent::Family>(),)*
             ]
         }
 
@@ -83,13 +81,10 @@ macro_rules! families {
             $(if vestibule_api::$stored::Family::MODEL.is(model) {
                 return vestibule_api::$stored::Family::MODEL.verbose.to_owned();
             })*
-            $(if vestibule_api::$silent::Family::MODEL.is(model) {
-                return vestibule_api::$silent::Family::MODEL.verbose.to_owned();
-            })*
             crate::domain::permissions::split(model).1.to_owned()
         }
 
-        /// The filters that an offered family does not know, with its name.
+        /// The filters that a family does not know, with its name.
         #[cfg(test)]
         fn unknown_filters() -> Vec<(&'static str, &'static str)> {
             [$(filter::unknown::<vestibule_api::$stored::Family>()),*].into_iter().flatten().collect()
@@ -227,8 +222,6 @@ families! {
         rbac_permissions_assigned_by_roles
         rbac_permissions_assigned_by_users
         root_config
-    }
-    silent {
     }
 }
 

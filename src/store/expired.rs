@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use sea_query::{DeleteStatement, Expr, ExprTrait, Query};
 
 /// The tables whose rows go when they have expired.
-pub const TABLES: [&str; 7] = [
+pub const TABLES: [&str; 8] = [
     "events",
+    "invitations",
     "oauth2_access_tokens",
     "oauth2_authorization_codes",
     "oauth2_refresh_tokens",
