@@ -25,7 +25,7 @@ from schemathesis.openapi.checks import (
 )
 
 sys.path.insert(0, os.path.dirname(__file__))
-from objects import Objects, is_found, provider_of
+from objects import EXAMPLES, Objects, is_found, provider_of
 from reading import ORIGINAL, is_valid_as_read, resolved
 
 SPARED = set()
@@ -49,6 +49,10 @@ def name_objects(objects, document):
     with open(os.environ["VESTIBULE_OPERATIONS"]) as file:
         selected = set(file.read().split())
     for path, item in document["paths"].items():
+        collection = path.partition("{")[0]
+        method = "post" if path == collection else "put"
+        if collection in EXAMPLES and item.get(method, {}).get("operationId") in selected:
+            item[method]["requestBody"]["content"]["application/json"]["example"] = objects.example(collection)
         for operation in item.values():
             if operation["operationId"] not in selected:
                 continue
@@ -72,6 +76,8 @@ def name_objects(objects, document):
         if name.endswith("Request"):
             for field, part in schema.get("properties", {}).items():
                 offer(objects, part, field)
+            if name in ("PolicyBindingRequest", "PatchedPolicyBindingRequest"):
+                schema["properties"]["target"]["enum"] = objects.targets()
             if "provider" in schema.get("properties", {}) and (path := provider_of(name)):
                 schema["properties"]["provider"]["enum"] = objects.keys(path)
     offer(objects, document["components"]["schemas"]["UserAccountRequest"]["properties"]["pk"], "user")
@@ -297,6 +303,27 @@ EXPLAINED = [
     r"non_field_errors: (No recovery flow set|Email stage does not exist)\.",
     r"non_field_errors: User does not have an email address set\.",
     r"type: Setting a user to internal service account is not allowed\.",
+    r"duration_days: Ensure this value is between 1 and 3650\.",
+    r"error: Duo cannot be asked: .*",
+    r"config: .*",
+    r"content: .*",
+    r"endpoint: .*",
+    r"key: Unable to verify license",
+    r"kubeconfig: (Invalid kubeconfig|You can only use an empty kubeconfig when connecting to a local cluster\.)",
+    r"name: Embedded outpost's name cannot be changed",
+    r"non_field_errors: (Only one|One) of 'policy', 'group' or 'user' (can|must) be set\.",
+    r"non_field_errors: (At least one criteria must be set\.|Either IP or Username must be checked)",
+    r"non_field_errors: (Device exists already|User does not exist|No enrolment is going on in this session)\.",
+    r"non_field_errors: (Either path or content must be set|The default tenant cannot be deleted)\.",
+    r"non_field_errors: Stage does not have Admin API configured",
+    r"non_field_errors: When no user fields are selected, at least one source must be selected",
+    r"path: Blueprint file does not exist",
+    r"providers: (This list may not be empty\.|Outpost type .* can't be used with .* providers\.)",
+    r"query: This is no JSON object\.",
+    r"role: Enter a valid UUID\.",
+    r"schema_name: Schema name must start with t_, followed by lowercase letters and digits only\.",
+    r"top_n: Ensure this value is greater than or equal to 0\.",
+    r"webhook_url: Webhook URL may not be empty\.",
     # Names that the server gives itself; and somebody must be able to administer it.
     r".*: Names of this form are kept for the server\.",
     r"non_field_errors: The last active superuser must stay one\. Make somebody else a superuser first\.",
@@ -344,14 +371,25 @@ def is_explained(errors, field=""):
 class every_operation_succeeds:
     """Guards against a judge that looks at refusals only: each operation has to have succeeded once."""
 
-    # A file in a form is random bytes, never the metadata of a service provider or a blueprint.
-    # There is no directory and no Plex to ask, and a connection is made where there is one source of its kind.
+    # A file in a form is random bytes, never the metadata of a service provider or a blueprint. There is no directory, no
+    # Plex and no Duo to ask, no user of the name that a tenant is told, and the names of authenticators are not made.
     NEVER = {
         *("POST /flows/instances/import/", "POST /providers/saml/import_metadata/"),
         *("POST /sources/plex/redeem_token/", "POST /sources/plex/redeem_token_authenticated/"),
         "GET /sources/ldap/{slug}/debug/",
+        "GET /stages/authenticator/webauthn_device_types/{aaguid}/",
+        "POST /stages/authenticator/duo/{stage_uuid}/enrollment_status/",
+        "POST /stages/authenticator/duo/{stage_uuid}/import_devices_automatic/",
+        "POST /tenants/tenants/{tenant_uuid}/create_admin_group/",
+        "POST /tenants/tenants/{tenant_uuid}/create_recovery_key/",
     }
-    NEVER_BELOW = "/sources/user_connections/"
+    # Nobody logs in here, so there are no sessions, consents, issued tokens and so on; a licence is signed by who sells
+    # it, and a connection is made where there is one source of its kind.
+    NEVER_BELOW = (
+        *("/core/authenticated_sessions/{", "/core/user_consent/{", "/enterprise/license/", "/events/notifications/{"),
+        *("/oauth2/", "/outposts/ldap/{", "/outposts/proxy/{", "/outposts/radius/{", "/policies/reputation/scores/{"),
+        *("/rac/connection_tokens/{", "/sources/user_connections/"),
+    )
 
     def __init__(self):
         self.tested, self.succeeded = set(), set(self.NEVER)
@@ -362,6 +400,10 @@ class every_operation_succeeds:
             self.succeeded.add(case.operation.label)
 
     def after_run(self, ctx):
-        missing = sorted(label for label in self.tested - self.succeeded if self.NEVER_BELOW not in label)
+        missing = sorted(
+            label
+            for label in self.tested - self.succeeded
+            if not label.partition(" ")[2].startswith(self.NEVER_BELOW)
+        )
         if missing:
             raise AssertionError("never answered with 2xx: " + ", ".join(missing))

@@ -9,6 +9,7 @@ import functools
 import itertools
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -32,6 +33,7 @@ REFERENCES = {
 }
 # Objects for which not every provider will do, by the start of their component's name, and where the right ones are.
 PROVIDERS = {
+    "Endpoint": "/providers/rac/",
     "GoogleWorkspaceProvider": "/providers/google_workspace/",
     "MicrosoftEntraProvider": "/providers/microsoft_entra/",
     "SCIMProvider": "/providers/scim/",
@@ -44,6 +46,7 @@ MADE_BY = {
     "/providers/all/": "/providers/ldap/",
     "/rbac/permissions/assigned_by_roles/": "/rbac/roles/",
     "/rbac/permissions/assigned_by_users/": "/core/users/",
+    "/outposts/service_connections/all/": "/outposts/service_connections/docker/",
     "/stages/all/": "/stages/dummy/",
 }
 # Fields whose text has rules that no schema states, with texts that follow them.
@@ -68,6 +71,15 @@ OPTIONAL = {
     "/crypto/certificatekeypairs/generate/": {"alg"},
     "/providers/proxy/": {"internal_host"},
 }
+# Lists whose objects need what their example shows: fields that depend on each other, or on the kind of what they name.
+EXAMPLES = {
+    *("/core/tokens/", "/managed/blueprints/", "/outposts/instances/"),
+    "/outposts/service_connections/kubernetes/",
+    *("/policies/bindings/", "/policies/event_matcher/", "/rac/endpoints/", "/sources/ldap/"),
+    *("/stages/identification/", "/tenants/domains/", "/tenants/tenants/"),
+}
+# Fields of examples whose values no two objects may share.
+NAMES = {"domain", "identifier", "name", "schema_name", "slug", "username"}
 # There is no other way to make a stage that sends mail yet than to import one.
 EMAIL_STAGE = """
 version: 1
@@ -142,6 +154,11 @@ class Objects:
         return self.known[path]
 
     @functools.cache
+    def targets(self):
+        """What policies can be bound to."""
+        return [self.create("/flows/instances/")["policybindingmodel_ptr_id"] for _ in range(EACH)]
+
+    @functools.cache
     def pair(self):
         made = self.create("/crypto/certificatekeypairs/")["pk"]
         view = f"/crypto/certificatekeypairs/{made}/view"
@@ -168,8 +185,26 @@ class Objects:
     def create(self, path):
         """Makes an object of a list with little more than it requires."""
         path = MADE_BY.get(path, path)
+        if path in EXAMPLES:
+            return self.call("POST", path, self.example(path))
         body = self.paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"]
         return self.call("POST", path, self.value(body, "", OPTIONAL.get(path, set())))
+
+    def example(self, path):
+        """The body that the description of an operation shows, about other objects than those of any other body."""
+        example = re.search(r"Example: `(.*?)`", self.paths[path]["post"]["description"], re.DOTALL)[1]
+        return self.filled(json.loads(example))
+
+    def filled(self, value, name=""):
+        if isinstance(value, dict):
+            return {name: self.filled(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.filled(item) for item in value]
+        if isinstance(value, str) and (reference := re.fullmatch(r"\{(\w+)\.(\w+)\}", value)):
+            operations = ((path, item.get("post", {}).get("operationId")) for path, item in self.paths.items())
+            path = next(path for path, operation in operations if operation == f"{reference[1]}_create")
+            return self.create(path)[reference[2]]
+        return f"{value}{next(NUMBERS)}" if name in NAMES else value
 
     def value(self, schema, name, optional=frozenset()):
         component = ""
