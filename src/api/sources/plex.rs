@@ -13,7 +13,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use vestibule_api::{
     ApiError, SourcesPlex, SourcesPlexRedeemTokenAuthenticatedCreateParams, SourcesPlexRedeemTokenCreateParams,
-    Unchecked,
+    Unchecked, limits,
     models::{ChallengeChoices, PlexTokenRedeemRequest, RedirectChallenge},
 };
 
@@ -42,9 +42,14 @@ async fn redeem(
     slug: Option<String>,
     body: Unchecked<PlexTokenRedeemRequest>,
 ) -> Result<Known, ApiError> {
+    let body = body.into_json()?;
+    if body["plex_token"].as_str().is_some_and(|token| token.chars().count() > limits::TEXT_LENGTH) {
+        let told = format!("Ensure this field has no more than {} characters.", limits::TEXT_LENGTH);
+        return Err(ApiError::field("plex_token", told));
+    }
     let source = table::find::<PlexSource>(&mut ctx.db, "slug", slug.unwrap_or_default()).await?;
     let source = source.filter(|source| source.enabled).ok_or_else(ApiError::not_found)?;
-    let token = match body.into_json()?.get("plex_token") {
+    let token = match body.get("plex_token") {
         Some(Value::String(token)) if token.len() > LONGEST_TOKEN => {
             return Err(ApiError::field("plex_token", format!("Plex has no tokens longer than {LONGEST_TOKEN}.")));
         }
